@@ -1,0 +1,82 @@
+//! What a response says about one policy.
+
+use crate::dialect::Dialect;
+use crate::text::Text;
+use std::time::Duration;
+
+/// One policy as a response states it. Whatever the response left out, or wrote so that it cannot be read, is `None`.
+///
+/// Nothing in it has been judged: a server may claim any number, a caller caps what it believes. Times may be so long
+/// that adding them to an `Instant` overflows: use `checked_add`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub(crate) name: Option<Text>,
+    pub(crate) unit: Option<Text>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) remaining: Option<u64>,
+    pub(crate) reset_after: Option<Duration>,
+    pub(crate) window: Option<Duration>,
+    pub(crate) dialect: Dialect,
+}
+
+impl Policy {
+    pub(crate) const fn empty(dialect: Dialect) -> Self {
+        Policy {
+            name: None,
+            unit: None,
+            limit: None,
+            remaining: None,
+            reset_after: None,
+            window: None,
+            dialect,
+        }
+    }
+
+    /// The policy's name, exactly as sent. `X-RateLimit-*` has none.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(Text::as_str)
+    }
+
+    /// What is counted: `qu`, or `"requests"` where a `RateLimit-Policy` member left it out
+    /// (draft-ietf-httpapi-ratelimit-headers-10, section 3.1.2); `None` where nothing says.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_ref().map(Text::as_str)
+    }
+
+    /// The whole quota, in units.
+    #[must_use]
+    pub const fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// What is left, in units; reported as sent, even if it is above the limit.
+    #[must_use]
+    pub const fn remaining(&self) -> Option<u64> {
+        self.remaining
+    }
+
+    /// How long from the reading until the quota is (partly) renewed, rounded up to the millisecond; zero if that
+    /// moment is past.
+    #[must_use]
+    pub const fn reset_after(&self) -> Option<Duration> {
+        self.reset_after
+    }
+
+    /// The window over which the limit counts, in whole seconds; never zero.
+    #[must_use]
+    pub const fn window(&self) -> Option<Duration> {
+        self.window
+    }
+
+    /// The family of headers that said so.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(crate) const fn says_something(&self) -> bool {
+        self.limit.is_some() || self.remaining.is_some() || self.reset_after.is_some()
+    }
+}
