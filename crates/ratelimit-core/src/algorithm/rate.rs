@@ -1,0 +1,172 @@
+//! One algorithm with one quota: the place where the five algorithms meet one interface.
+
+use super::{
+    Fit, Logs, State, Status, Taken, concurrency, fixed_window, gcra, sliding_counter, sliding_log,
+};
+use crate::quota::Quota;
+
+/// How admitted units are counted. The constructors of [`Policy`](crate::Policy) describe each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// A token bucket.
+    Gcra,
+    /// An exact sliding window.
+    SlidingLog,
+    /// A sliding window in two counters.
+    SlidingCounter,
+    /// Aligned windows.
+    FixedWindow,
+    /// So many at once.
+    Concurrency,
+}
+
+/// What a state is counted by. For a cap on concurrency the quota's limit is the cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Rate {
+    pub(crate) quota: Quota,
+    pub(crate) algorithm: Algorithm,
+}
+
+impl Rate {
+    /// Brings a state up to `now`. Every other function wants a state that was.
+    #[inline]
+    pub(crate) fn advance(&self, state: State, now: u64) -> State {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::advance(state, now, &self.quota),
+            Algorithm::FixedWindow => fixed_window::advance(state, now, &self.quota),
+            Algorithm::SlidingCounter => sliding_counter::advance(state, now, &self.quota),
+            Algorithm::SlidingLog | Algorithm::Concurrency => state,
+        }
+    }
+
+    /// Whether, and when, `cost` fits.
+    #[inline]
+    pub(crate) fn fit(&self, state: State, logs: &Logs, now: u64, cost: u32) -> Fit {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::fit(state, now, &self.quota, cost),
+            Algorithm::FixedWindow => fixed_window::fit(state, &self.quota, cost),
+            Algorithm::SlidingCounter => sliding_counter::fit(state, now, &self.quota, cost),
+            Algorithm::SlidingLog => sliding_log::fit(state, logs, now, &self.quota, cost),
+            Algorithm::Concurrency => concurrency::fit(state, &self.quota),
+        }
+    }
+
+    /// Takes `units`, whether they fit or not; a cap gives one permit whatever the number.
+    #[inline]
+    pub(crate) fn charge(&self, state: State, logs: &mut Logs, now: u64, units: u64) -> State {
+        match self.algorithm {
+            Algorithm::Concurrency => concurrency::take(state),
+            _ if units == 0 => state,
+            Algorithm::Gcra => gcra::charge(state, units),
+            Algorithm::FixedWindow => fixed_window::charge(state, units),
+            Algorithm::SlidingCounter => sliding_counter::charge(state, units),
+            Algorithm::SlidingLog => sliding_log::charge(state, logs, now, &self.quota, units),
+        }
+    }
+
+    /// Gives back units that were taken; never more than they still count for. A cap has its own
+    /// [release](Self::release).
+    pub(crate) fn refund(&self, state: State, logs: &mut Logs, now: u64, taken: Taken) -> State {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken),
+            Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken),
+            Algorithm::SlidingCounter => sliding_counter::refund(state, now, &self.quota, taken),
+            Algorithm::SlidingLog => {
+                sliding_log::refund(state, logs, taken);
+                state
+            }
+            Algorithm::Concurrency => state,
+        }
+    }
+
+    /// Lets go of one permit of a cap.
+    pub(crate) fn release(&self, state: State) -> State {
+        match self.algorithm {
+            Algorithm::Concurrency => concurrency::release(state),
+            _ => state,
+        }
+    }
+
+    /// Whether the state says no more than that of a key that was never seen.
+    #[inline]
+    pub(crate) fn is_idle(&self, state: State, logs: &Logs, now: u64) -> bool {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::is_idle(state, now, &self.quota),
+            Algorithm::FixedWindow => fixed_window::is_idle(state, now),
+            Algorithm::SlidingCounter => sliding_counter::is_idle(state, now, &self.quota),
+            Algorithm::SlidingLog => sliding_log::is_idle(state, logs, now, &self.quota),
+            Algorithm::Concurrency => state.count == 0,
+        }
+    }
+
+    /// Whole units in use, rounded up.
+    pub(crate) fn used(&self, state: State, logs: &Logs, now: u64) -> u64 {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::used(state, now, &self.quota),
+            Algorithm::FixedWindow | Algorithm::Concurrency => state.count,
+            Algorithm::SlidingCounter => sliding_counter::used(state, now, &self.quota),
+            Algorithm::SlidingLog => sliding_log::used(state, logs, now, &self.quota),
+        }
+    }
+
+    /// The most that can be in use by what was admitted.
+    pub(crate) fn capacity(&self) -> u64 {
+        u64::from(self.quota.burst_size())
+    }
+
+    pub(crate) fn status(&self, state: State, logs: &Logs, now: u64) -> Status {
+        match self.algorithm {
+            Algorithm::Gcra => gcra::status(state, now, &self.quota),
+            Algorithm::FixedWindow => fixed_window::status(state, now, &self.quota),
+            Algorithm::SlidingCounter => sliding_counter::status(state, now, &self.quota),
+            Algorithm::SlidingLog => sliding_log::status(state, logs, now, &self.quota),
+            Algorithm::Concurrency => concurrency::status(state, now, &self.quota),
+        }
+    }
+
+    /// Whether this is a cap on how many are in flight.
+    #[inline]
+    pub(crate) fn is_concurrency(&self) -> bool {
+        self.algorithm == Algorithm::Concurrency
+    }
+
+    /// Whether the state is only the number of a log.
+    #[inline]
+    pub(crate) fn is_kept_outside(&self) -> bool {
+        self.algorithm == Algorithm::SlidingLog
+    }
+
+    /// Gives back what the state holds outside itself; after this it may be overwritten.
+    pub(crate) fn forget(&self, state: State, logs: &mut Logs) {
+        if self.is_kept_outside() {
+            sliding_log::forget(state, logs);
+        }
+    }
+
+    /// Turns a state of the rate `self` into one of the rate `to`: what was spent stays spent, time
+    /// before now counts at the old rate, and changing back and forth yields nothing.
+    #[cold]
+    pub(crate) fn rebase(&self, to: &Self, state: State, logs: &mut Logs, now: u64) -> State {
+        if self.algorithm != to.algorithm {
+            let used = self.used(self.advance(state, now), logs, now);
+            self.forget(state, logs);
+            let fresh = to.advance(State::default(), now);
+            return match to.algorithm {
+                // What was spent on a rate is no permit that anybody holds.
+                Algorithm::Concurrency => fresh,
+                _ if self.algorithm == Algorithm::Concurrency => fresh,
+                _ => to.charge(fresh, logs, now, used),
+            };
+        }
+        match to.algorithm {
+            Algorithm::Gcra => gcra::rebase(state, now, &self.quota, &to.quota),
+            Algorithm::FixedWindow => fixed_window::rebase(state, now, &self.quota, &to.quota),
+            Algorithm::SlidingCounter => {
+                sliding_counter::rebase(state, now, &self.quota, &to.quota)
+            }
+            // A log holds times and a cap permits: neither depends on the quota.
+            Algorithm::SlidingLog | Algorithm::Concurrency => state,
+        }
+    }
+}

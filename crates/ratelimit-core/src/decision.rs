@@ -1,0 +1,370 @@
+//! The answer of a limiter: a value that knows everything worth saying, and says it when asked.
+//!
+//! A decision is made of plain numbers and of the plans it was made under. What needs a division
+//! (how much remains, when it resets) is computed when it is asked for, so a check whose answer is
+//! not printed does not pay for it.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::algorithm::{Logs, Rate, State, Status};
+use crate::limiter::MAX_SUBJECTS;
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::time::Timestamp;
+
+/// What a limiter answered: whether the cost was admitted, which policy binds, and how each stands.
+///
+/// [`limit`](Self::limit), [`remaining`](Self::remaining) and [`reset_after`](Self::reset_after) are
+/// those of the policy that [binds](Self::binding). `remaining` is true: exactly that many further
+/// units would be admitted at this instant, one by one, and the next would be refused.
+#[derive(Clone)]
+pub struct Decision {
+    plans: [Option<Plan>; MAX_SUBJECTS],
+    entries: Entries,
+    now: Timestamp,
+    cost: u32,
+    refusal: Option<Refusal>,
+}
+
+/// Why a cost was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A rate is used up; it will fit after [`Decision::retry_after`].
+    Rate,
+    /// As many are in flight as may be; when one ends cannot be known.
+    Concurrency,
+    /// The cost is more than the plan can ever grant. Permanent: there is no retry-after.
+    CostExceedsLimit,
+    /// The store is full of keys that are used up, and forgets none of them for a new one.
+    StoreFull,
+}
+
+/// How one policy stands at the instant of a decision.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyStatus<'a> {
+    policy: &'a Policy,
+    status: Status,
+    now: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) reason: Reason,
+    /// The entry that binds.
+    pub(crate) entry: usize,
+    pub(crate) retry_at: Option<u64>,
+}
+
+/// The state of one policy of one subject, after the decision.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Entry {
+    state: State,
+    /// What of a [`Status`] cannot be computed from the state alone.
+    next_at: u64,
+    subject: u8,
+    policy: u8,
+}
+
+/// Most checks concern few policies: up to four need no allocation.
+#[derive(Clone)]
+struct Entries {
+    inline: [Entry; 4],
+    len: usize,
+    spilled: Vec<Entry>,
+}
+
+// === impl Decision ===
+
+impl Decision {
+    /// Whether the cost was admitted (for a peek: would be).
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.refusal.is_none()
+    }
+
+    /// Why it was refused; `None` if it was admitted.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        Some(self.refusal?.reason)
+    }
+
+    /// How long until **this cost** fits **all** policies, if nobody else asks: asking again exactly
+    /// then succeeds, and a nanosecond earlier fails.
+    ///
+    /// `None` if it was admitted, if it can never fit, and where it cannot be known (a cap on
+    /// concurrency is full).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let at = self.refusal?.retry_at?;
+        Some(after(at, self.now.as_nanos()).max(Duration::from_nanos(1)))
+    }
+
+    /// The policy that binds: on a refusal the one that refuses for longest, else the rate with the
+    /// fewest units left (of those the one that resets last), or a cap if there is no rate.
+    #[must_use]
+    pub fn binding(&self) -> PolicyStatus<'_> {
+        match self.refusal {
+            Some(refusal) => self.status(refusal.entry),
+            None => self.tightest(),
+        }
+    }
+
+    /// Of the rates the one with the fewest units left, whether it binds or not; a cap on
+    /// concurrency if there is no rate. This is what `X-RateLimit-*` should show.
+    #[must_use]
+    pub fn tightest(&self) -> PolicyStatus<'_> {
+        let mut best = self.status(0);
+        for status in (1..self.entries.len).map(|i| self.status(i)) {
+            if status.rank() < best.rank() {
+                best = status;
+            }
+        }
+        best
+    }
+
+    /// How each policy of each subject stands, in their order.
+    pub fn policies(&self) -> impl ExactSizeIterator<Item = PolicyStatus<'_>> + Clone {
+        (0..self.entries.len).map(|i| self.status(i))
+    }
+
+    /// Units per window of the policy that binds; a cap's permits.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.binding().limit()
+    }
+
+    /// Units that the policy that binds would still admit at this instant.
+    #[must_use]
+    pub fn remaining(&self) -> u64 {
+        self.binding().remaining()
+    }
+
+    /// How long until everything is free again in the policy that binds.
+    #[must_use]
+    pub fn reset_after(&self) -> Duration {
+        self.binding().reset_after()
+    }
+
+    /// The cost that was asked for.
+    #[must_use]
+    pub fn cost(&self) -> u32 {
+        self.cost
+    }
+
+    /// When the decision was made, on the limiter's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The plan of each subject.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.iter().flatten()
+    }
+
+    pub(crate) fn new(now: u64, cost: u32) -> Self {
+        Self {
+            plans: [const { None }; MAX_SUBJECTS],
+            entries: Entries {
+                inline: [Entry::default(); 4],
+                len: 0,
+                spilled: Vec::new(),
+            },
+            now: Timestamp::from_nanos(now),
+            cost,
+            refusal: None,
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        self.refusal = Some(refusal);
+    }
+
+    pub(crate) fn set_plan(&mut self, subject: usize, plan: &Plan) {
+        self.plans[subject] = Some(plan.clone());
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    fn status(&self, index: usize) -> PolicyStatus<'_> {
+        let entry = self.entries.get(index);
+        let plan = self.plans[usize::from(entry.subject)].as_ref();
+        // A decision is only made of subjects, and every subject has a plan with a policy.
+        let policy = plan.and_then(|plan| plan.policies().get(usize::from(entry.policy)));
+        let policy = policy.expect("every entry has a policy");
+        let now = self.now.as_nanos();
+        PolicyStatus {
+            policy,
+            status: entry.status(&policy.rate(), now),
+            now,
+        }
+    }
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("allowed", &self.is_allowed())
+            .field("reason", &self.reason())
+            .field("cost", &self.cost)
+            .field("policy", &self.binding().name())
+            .field("limit", &self.limit())
+            .field("remaining", &self.remaining())
+            .field("reset_after", &self.reset_after())
+            .field("retry_after", &self.retry_after())
+            .finish()
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let binding = self.binding();
+        let name = binding.name();
+        match self.reason() {
+            None => write!(f, "admitted, {} of {name:?} remaining", binding.remaining()),
+            Some(Reason::CostExceedsLimit) => write!(
+                f,
+                "a cost of {} is more than policy {name:?} can ever grant",
+                self.cost
+            ),
+            Some(Reason::Concurrency) => write!(
+                f,
+                "{} requests are in flight, as many as policy {name:?} allows",
+                binding.limit()
+            ),
+            Some(Reason::StoreFull) => f.write_str("the limiter's store is full"),
+            Some(Reason::Rate) => write!(
+                f,
+                "policy {name:?} is used up, retry after {:?}",
+                self.retry_after().unwrap_or_default()
+            ),
+        }
+    }
+}
+
+// === impl PolicyStatus ===
+
+impl<'a> PolicyStatus<'a> {
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// The policy's name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.policy.name()
+    }
+
+    /// Units per window; a cap's permits.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.policy.limit()
+    }
+
+    /// Units that this policy would still admit at this instant.
+    #[must_use]
+    pub fn remaining(&self) -> u64 {
+        self.status.remaining
+    }
+
+    /// How long until everything is free again; zero for a cap, whose permits know no time.
+    #[must_use]
+    pub fn reset_after(&self) -> Duration {
+        after(self.status.reset_at, self.now)
+    }
+
+    /// How long until one unit more than [`remaining`](Self::remaining) is admitted; `None` when
+    /// nothing is in use, and for a cap.
+    #[must_use]
+    pub fn next_after(&self) -> Option<Duration> {
+        self.status.next_at.map(|at| after(at, self.now))
+    }
+
+    /// The window; `None` for a cap.
+    #[must_use]
+    pub fn window(&self) -> Option<Duration> {
+        self.policy.quota().map(|quota| quota.window())
+    }
+
+    /// What binds comes first.
+    fn rank(&self) -> (bool, u64, std::cmp::Reverse<u64>) {
+        (
+            self.policy.is_concurrency(),
+            self.status.remaining,
+            std::cmp::Reverse(self.status.reset_at),
+        )
+    }
+}
+
+// === impl Entry ===
+
+impl Entry {
+    /// The entry of policy `policy` of subject `subject`, whose state is up to `now`.
+    #[inline]
+    pub(crate) fn new(
+        (subject, policy): (usize, usize),
+        rate: &Rate,
+        state: State,
+        logs: &Logs,
+        now: u64,
+    ) -> Self {
+        let mut entry = Self {
+            state,
+            next_at: 0,
+            // At most MAX_SUBJECTS and MAX_POLICIES.
+            subject: u8::try_from(subject).unwrap_or(u8::MAX),
+            policy: u8::try_from(policy).unwrap_or(u8::MAX),
+        };
+        if rate.is_kept_outside() {
+            let status = rate.status(state, logs, now);
+            entry.state = State {
+                word: status.reset_at,
+                count: status.remaining,
+            };
+            entry.next_at = status.next_at.unwrap_or(0);
+        }
+        entry
+    }
+
+    fn status(&self, rate: &Rate, now: u64) -> Status {
+        if rate.is_kept_outside() {
+            return Status {
+                remaining: self.state.count,
+                reset_at: self.state.word,
+                next_at: (self.next_at != 0).then_some(self.next_at),
+            };
+        }
+        rate.status(self.state, &Logs::EMPTY, now)
+    }
+}
+
+// === impl Entries ===
+
+impl Entries {
+    #[inline]
+    fn push(&mut self, entry: Entry) {
+        match self.inline.get_mut(self.len) {
+            Some(place) => *place = entry,
+            None => self.spilled.push(entry),
+        }
+        self.len += 1;
+    }
+
+    fn get(&self, index: usize) -> &Entry {
+        let inline = self.inline.len();
+        match self.inline.get(index) {
+            Some(entry) => entry,
+            None => &self.spilled[index - inline],
+        }
+    }
+}
+
+fn after(at: u64, now: u64) -> Duration {
+    Duration::from_nanos(at.saturating_sub(now))
+}

@@ -1,0 +1,25 @@
+//! x
+mod algorithm;
+mod clock;
+mod decision;
+mod direct;
+mod key;
+mod limiter;
+mod meter;
+mod plan;
+mod policy;
+mod quota;
+mod tally;
+mod time;
+pub mod wait;
+
+pub use algorithm::Algorithm;
+pub use clock::{Clock, ManualClock, StdClock};
+pub use decision::{Decision, PolicyStatus, Reason};
+pub use direct::{Direct, DirectReservation};
+pub use key::{Key, KeyHasher, KeySink};
+pub use limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
+pub use plan::{MAX_POLICIES, Plan, PlanError};
+pub use policy::Policy;
+pub use quota::{ParseQuotaError, Quota, QuotaError};
+pub use time::Timestamp;

@@ -1,0 +1,144 @@
+//! The one interface that memory and network share.
+//!
+//! A limiter answers at once when it can ([`Check::Done`]) and only otherwise hands out a future
+//! ([`Check::Wait`]), so a caller in front of memory pays for no task switch, no box and no clone.
+//! What was taken for a while (a permit of a cap, a reservation) is a ticket; [`Permit`] settles it
+//! exactly once, whatever becomes of the future or the body it travels in.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::decision::Decision;
+use crate::key::{Key, KeyHasher};
+use crate::plan::Plan;
+use crate::time::Timestamp;
+
+/// The most subjects that one check may name.
+pub const MAX_SUBJECTS: usize = 4;
+
+/// A key and the plan that binds it. A check may name several (the token **and** the address): they
+/// are taken together or not at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Who.
+    pub key: Key,
+    /// What binds it.
+    pub plan: &'a Plan,
+}
+
+/// The answer to a check, with what must be settled later.
+#[derive(Debug)]
+pub struct Verdict<T> {
+    /// The answer.
+    pub decision: Decision,
+    /// What was taken for a while; `None` if it was refused, or if there is nothing to settle.
+    pub ticket: Option<T>,
+}
+
+/// A verdict, now or later.
+#[derive(Debug)]
+pub enum Check<L: Limiter> {
+    /// The limiter answered at once.
+    Done(Result<Verdict<L::Ticket>, L::Error>),
+    /// The limiter has to ask somebody.
+    Wait(L::Future),
+}
+
+/// How what was taken ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The charge stands. This is also what an outcome that nobody sent means.
+    Keep,
+    /// Nothing was used: give everything back.
+    Cancel,
+    /// So much was really used: the rest is given back, what is over is charged as debt.
+    Actual(u32),
+}
+
+/// A limiter: policy, state and clock in one, wherever the state is.
+pub trait Limiter: Clone + Send + Sync + 'static {
+    /// What was taken and must be settled.
+    type Ticket: Send + 'static;
+    /// Why the limiter could not answer.
+    type Error: std::error::Error + Send + Sync + 'static;
+    /// An answer that is on its way.
+    type Future: Future<Output = Result<Verdict<Self::Ticket>, Self::Error>> + Send + 'static;
+
+    /// The hasher that makes this limiter's [`Key`]s.
+    fn hasher(&self) -> &KeyHasher;
+
+    /// Charges `cost` to every policy of every subject and takes a permit of every cap, or changes
+    /// nothing. The charge is final; the ticket, if there is one, holds the permits.
+    ///
+    /// # Panics
+    /// If there are no subjects, or more than [`MAX_SUBJECTS`].
+    fn check(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+
+    /// As [`check`](Self::check), but the charge can be corrected: the ticket holds all of it.
+    ///
+    /// # Panics
+    /// If there are no subjects, or more than [`MAX_SUBJECTS`].
+    fn reserve(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+
+    /// What [`check`](Self::check) would answer. Changes nothing, and there is no ticket.
+    ///
+    /// # Panics
+    /// If there are no subjects, or more than [`MAX_SUBJECTS`].
+    fn peek(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+
+    /// Forgets what the subjects spent, and answers as a [`peek`](Self::peek) of cost 0 would then.
+    /// Permits that are held stay held.
+    ///
+    /// # Panics
+    /// If there are no subjects, or more than [`MAX_SUBJECTS`].
+    fn reset(&self, subjects: &[Subject<'_>]) -> Check<Self>;
+
+    /// Ends what a ticket stands for. Never blocks and never waits.
+    fn settle(&self, ticket: Self::Ticket, outcome: Outcome);
+
+    /// The wall time at an instant of this limiter's clock, as time since the Unix epoch. For
+    /// printing only.
+    fn unix(&self, at: Timestamp) -> Duration;
+}
+
+/// Holds a ticket and settles it exactly once: when it is told how, or as [`Outcome::Keep`] when it
+/// is dropped.
+#[derive(Debug)]
+#[must_use = "dropping a permit settles it at once"]
+pub struct Permit<L: Limiter>(Option<(L, L::Ticket)>);
+
+impl<L: Limiter> Permit<L> {
+    /// A permit for a ticket of `limiter`.
+    pub fn new(limiter: L, ticket: L::Ticket) -> Self {
+        Self(Some((limiter, ticket)))
+    }
+
+    /// Settles what was reserved as `actual` units: gives the rest back, or charges the difference as
+    /// debt. Without a [reservation](Limiter::reserve) only permits of caps are settled.
+    pub fn settle(self, actual: u32) {
+        self.end(Outcome::Actual(actual));
+    }
+
+    /// Gives back everything that can be given back.
+    pub fn cancel(self) {
+        self.end(Outcome::Cancel);
+    }
+
+    /// Settles with this outcome.
+    pub fn end(mut self, outcome: Outcome) {
+        self.take(outcome);
+    }
+
+    fn take(&mut self, outcome: Outcome) {
+        if let Some((limiter, ticket)) = self.0.take() {
+            limiter.settle(ticket, outcome);
+        }
+    }
+}
+
+impl<L: Limiter> Drop for Permit<L> {
+    fn drop(&mut self) {
+        self.take(Outcome::Keep);
+    }
+}

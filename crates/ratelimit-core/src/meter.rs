@@ -1,0 +1,180 @@
+//! The states of one plan side by side, for limiters that know only one caller.
+
+use crate::algorithm::{Logs, Rate, State, Taken};
+use crate::decision::{Decision, Entry};
+use crate::plan::Plan;
+use crate::tally::Tally;
+
+/// A plan and its states. It knows no lock and no clock.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    plan: Plan,
+    cells: Vec<Cell>,
+    logs: Logs,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    tag: u64,
+    rate: Rate,
+    state: State,
+}
+
+/// What a meter gave for a while.
+#[derive(Clone, Debug)]
+pub(crate) struct MeterTicket(Vec<(u64, Taken)>);
+
+impl Meter {
+    /// A meter of which nothing is used, whose sliding logs share a budget of `log_entries`.
+    pub(crate) fn new(plan: Plan, log_entries: usize) -> Self {
+        let cells = fresh_cells(&plan);
+        Self {
+            plan,
+            cells,
+            logs: Logs::new(log_entries),
+        }
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether, and when, `cost` fits all policies.
+    pub(crate) fn fit(&mut self, now: u64, cost: u32) -> Tally {
+        let mut tally = Tally::default();
+        for (i, cell) in self.cells.iter_mut().enumerate() {
+            cell.state = cell.rate.advance(cell.state, now);
+            tally.add(i, cell.rate.fit(cell.state, &self.logs, now, cost));
+        }
+        tally
+    }
+
+    /// Takes `cost` from every policy, and a permit of every cap, whether they fit or not.
+    pub(crate) fn charge(&mut self, now: u64, cost: u32) {
+        for cell in &mut self.cells {
+            let state = cell.rate.advance(cell.state, now);
+            cell.state = cell
+                .rate
+                .charge(state, &mut self.logs, now, u64::from(cost));
+        }
+    }
+
+    /// [`fit`](Self::fit), and [`charge`](Self::charge) if it fits.
+    pub(crate) fn check(&mut self, now: u64, cost: u32) -> Decision {
+        let tally = self.fit(now, cost);
+        if tally.refusal().is_none() {
+            self.charge(now, cost);
+        }
+        self.decision(now, cost, tally)
+    }
+
+    /// What [`check`](Self::check) would answer.
+    pub(crate) fn peek(&mut self, now: u64, cost: u32) -> Decision {
+        let tally = self.fit(now, cost);
+        self.decision(now, cost, tally)
+    }
+
+    /// [`check`](Self::check), with what it takes to undo it.
+    pub(crate) fn reserve(
+        &mut self,
+        now: u64,
+        cost: u32,
+    ) -> Result<(Decision, MeterTicket), Decision> {
+        let tally = self.fit(now, cost);
+        if tally.refusal().is_some() {
+            return Err(self.decision(now, cost, tally));
+        }
+        let logs = &self.logs;
+        let taken = |cell: &Cell| Taken {
+            at: now,
+            amount: u64::from(cost),
+            before: cell.rate.used(cell.state, logs, now).saturating_sub(1),
+        };
+        let ticket = self.cells.iter().map(|c| (c.tag, taken(c))).collect();
+        self.charge(now, cost);
+        Ok((self.decision(now, cost, tally), MeterTicket(ticket)))
+    }
+
+    /// Settles a ticket: `actual` units were used, and permits of caps are let go.
+    pub(crate) fn settle(&mut self, now: u64, ticket: &MeterTicket, actual: u32) {
+        for (tag, taken) in &ticket.0 {
+            let Some(cell) = self.cells.iter_mut().find(|c| c.tag == *tag) else {
+                continue;
+            };
+            let state = cell.rate.advance(cell.state, now);
+            cell.state = settle_one(&cell.rate, state, &mut self.logs, now, *taken, actual);
+        }
+    }
+
+    /// Lets go of one permit of every cap.
+    pub(crate) fn release_permits(&mut self) {
+        for cell in &mut self.cells {
+            cell.state = cell.rate.release(cell.state);
+        }
+    }
+
+    /// Forgets what was spent. Permits that are held stay held.
+    pub(crate) fn reset(&mut self) {
+        for cell in &mut self.cells {
+            if !cell.rate.is_concurrency() {
+                cell.rate.forget(cell.state, &mut self.logs);
+                cell.state = State::default();
+            }
+        }
+    }
+
+    /// Another plan from now on. State follows the names of the policies: what was spent stays spent.
+    pub(crate) fn set_plan(&mut self, plan: Plan, now: u64) {
+        let mut cells = fresh_cells(&plan);
+        for old in &self.cells {
+            match cells.iter_mut().find(|c| c.tag == old.tag) {
+                Some(new) if new.rate == old.rate => new.state = old.state,
+                Some(new) => new.state = old.rate.rebase(&new.rate, old.state, &mut self.logs, now),
+                None => old.rate.forget(old.state, &mut self.logs),
+            }
+        }
+        self.cells = cells;
+        self.plan = plan;
+    }
+
+    fn decision(&self, now: u64, cost: u32, tally: Tally) -> Decision {
+        let mut decision = Decision::new(now, cost);
+        decision.set_plan(0, &self.plan);
+        for (i, cell) in self.cells.iter().enumerate() {
+            decision.push(Entry::new((0, i), &cell.rate, cell.state, &self.logs, now));
+        }
+        if let Some(refusal) = tally.refusal() {
+            decision.refuse(refusal);
+        }
+        decision
+    }
+}
+
+/// Corrects one charge to what was really used; for a cap, lets go of the permit.
+pub(crate) fn settle_one(
+    rate: &Rate,
+    state: State,
+    logs: &mut Logs,
+    now: u64,
+    taken: Taken,
+    actual: u32,
+) -> State {
+    let actual = u64::from(actual);
+    if rate.is_concurrency() {
+        rate.release(state)
+    } else if actual < taken.amount {
+        let amount = taken.amount - actual;
+        rate.refund(state, logs, now, Taken { amount, ..taken })
+    } else {
+        rate.charge(state, logs, now, actual - taken.amount)
+    }
+}
+
+fn fresh_cells(plan: &Plan) -> Vec<Cell> {
+    let cell = |policy: &crate::Policy| Cell {
+        tag: policy.tag(),
+        rate: policy.rate(),
+        state: State::default(),
+    };
+    plan.policies().iter().map(cell).collect()
+}

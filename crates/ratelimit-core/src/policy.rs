@@ -1,0 +1,138 @@
+//! A named rule: one quota, or one cap on concurrency, counted in one way.
+
+use std::borrow::Cow;
+
+use crate::algorithm::{Algorithm, Rate};
+use crate::quota::Quota;
+
+/// One rule of a [`Plan`](crate::Plan): a name, a quota and the algorithm that counts it.
+///
+/// The name is what decisions and headers call it, and what state follows: when a caller moves to
+/// another plan, what was spent under `"minute"` is spent under the new plan's `"minute"`.
+/// A name is checked when the plan is made: 1 to 64 printable ASCII characters.
+///
+/// | constructor | admits | errs |
+/// |---|---|---|
+/// | [`gcra`](Self::gcra) | a burst, then a steady rate | never; up to burst + limit in a window |
+/// | [`sliding_log`](Self::sliding_log) | at most the limit in **any** window | never |
+/// | [`sliding_counter`](Self::sliding_counter) | about the limit in any window | assumes an even spread in the window before |
+/// | [`fixed_window`](Self::fixed_window) | the limit per aligned window | up to twice the limit around an edge |
+/// | [`concurrency`](Self::concurrency) | so many at once | never |
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    name: Cow<'static, str>,
+    unit: Option<Cow<'static, str>>,
+    tag: u64,
+    rate: Rate,
+}
+
+impl Policy {
+    /// A token bucket (the same thing as a leaky bucket used as a meter), kept as in the generic
+    /// cell rate algorithm of ITU-T I.371: a burst at once, then a steady flow. Exact for ever:
+    /// after any time `t` of steady demand, `burst + limit·t/window` units were admitted, rounded down.
+    #[must_use]
+    pub fn gcra(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
+        Self::new(name.into(), quota, Algorithm::Gcra)
+    }
+
+    /// An exact sliding window: never more than the limit in any window, wherever it begins.
+    ///
+    /// It remembers when each admitted unit was spent: 16 bytes for each admitted check that is
+    /// still in the window, and nothing for what was not sent.
+    #[must_use]
+    pub fn sliding_log(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
+        Self::new(name.into(), quota, Algorithm::SlidingLog)
+    }
+
+    /// A sliding window kept in two counters: this window's count, and the one before in the
+    /// proportion that still overlaps, rounded up.
+    #[must_use]
+    pub fn sliding_counter(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
+        Self::new(name.into(), quota, Algorithm::SlidingCounter)
+    }
+
+    /// Windows that follow each other, aligned to the clock's time line (for
+    /// [`StdClock`](crate::StdClock): to Unix time).
+    #[must_use]
+    pub fn fixed_window(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
+        Self::new(name.into(), quota, Algorithm::FixedWindow)
+    }
+
+    /// At most `cap` at the same time. Each admitted check holds one permit, whatever its cost,
+    /// until it is settled.
+    ///
+    /// # Panics
+    /// If `cap` is 0; in a `const`, that does not compile.
+    #[must_use]
+    #[track_caller]
+    pub fn concurrency(name: impl Into<Cow<'static, str>>, cap: u32) -> Self {
+        Self::new(name.into(), Quota::per_second(cap), Algorithm::Concurrency)
+    }
+
+    /// What is counted, if it is not requests: `"tokens"`, `"content-bytes"`.
+    #[must_use]
+    pub fn with_unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is counted; `None` for requests.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+
+    /// The algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.rate.algorithm
+    }
+
+    /// The quota; `None` for a cap on concurrency.
+    #[must_use]
+    pub fn quota(&self) -> Option<Quota> {
+        (!self.is_concurrency()).then_some(self.rate.quota)
+    }
+
+    /// Units per window, or permits at a time for a cap on concurrency.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.rate.quota.limit()
+    }
+
+    /// Whether this is a cap on concurrency rather than a rate.
+    #[must_use]
+    pub fn is_concurrency(&self) -> bool {
+        self.rate.algorithm == Algorithm::Concurrency
+    }
+
+    pub(crate) fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// What tells this policy's state from that of others of the same key.
+    pub(crate) fn tag(&self) -> u64 {
+        self.tag
+    }
+
+    fn new(name: Cow<'static, str>, quota: Quota, algorithm: Algorithm) -> Self {
+        Self {
+            tag: tag(&name),
+            name,
+            unit: None,
+            rate: Rate { quota, algorithm },
+        }
+    }
+}
+
+/// An unkeyed hash of the name: names are configuration, so nobody gains by a collision.
+fn tag(name: &str) -> u64 {
+    use siphasher::sip::SipHasher13;
+    SipHasher13::new().hash(name.as_bytes())
+}

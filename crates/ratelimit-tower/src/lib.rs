@@ -1,0 +1,5 @@
+//! x
+
+pub mod limit;
+pub mod retry;
+pub mod throttle;
