@@ -1,8 +1,10 @@
 //! Reads and writes rate-limit response headers.
 
 mod dialect;
+mod few;
 mod names;
 mod policy;
+mod read;
 mod reading;
 mod state;
 mod text;
@@ -10,6 +12,7 @@ mod write;
 
 pub use dialect::{Dialect, Dialects};
 pub use policy::Policy;
-pub use reading::{Reading, read};
+pub use read::read;
+pub use reading::Reading;
 pub use state::PolicyState;
 pub use write::{Existing, Writer, write_retry_after};

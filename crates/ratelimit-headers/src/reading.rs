@@ -1,30 +1,40 @@
 //! What one response says, all of it.
 
+use crate::few::Few;
 use crate::policy::Policy;
-use http::HeaderMap;
-use std::time::{Duration, SystemTime};
+use std::cmp::{Ordering, Reverse};
+use std::time::Duration;
 
-/// Everything that could be read from one response; see [`read`].
+/// Everything that one response says about limits; made by [`read`](crate::read).
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    pub(crate) policies: Vec<Policy>,
+    pub(crate) policies: Few<Policy>,
     pub(crate) retry_after: Option<Duration>,
 }
 
 impl Reading {
-    /// The policies, in no particular order.
+    /// The policies, in no particular order. All come from one family of headers: families repeat one another.
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
-        &self.policies
+        self.policies.as_slice()
     }
 
-    /// The policy that binds.
+    /// The policy that binds: among those with nothing left the one that resets last, else the one with the smallest
+    /// part of its limit left. `None` if no policy says what is left.
     #[must_use]
     pub fn binding(&self) -> Option<&Policy> {
-        self.policies.first()
+        let counted = || self.policies().iter().filter(|p| p.remaining.is_some());
+        counted()
+            .filter(|policy| policy.remaining == Some(0))
+            .min_by_key(|policy| Reverse(policy.reset_after))
+            .or_else(|| counted().min_by(|a, b| by_part_left(a, b)))
     }
 
-    /// How long to wait before the next request.
+    /// How long to wait before the next request, as `Retry-After` (RFC 9110, section 10.2.3) says, rounded up to the
+    /// millisecond; zero if that moment is past.
+    ///
+    /// It takes precedence over every [`Policy::reset_after`]; neither is ever copied into the other. However long it
+    /// is, it is reported: what to believe is the caller's policy.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -33,12 +43,16 @@ impl Reading {
     /// Whether nothing could be read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.policies.is_empty() && self.retry_after.is_none()
+        self.policies().is_empty() && self.retry_after.is_none()
     }
 }
 
-/// Reads every rate-limit header.
-#[must_use]
-pub fn read(_headers: &HeaderMap, _now: SystemTime) -> Reading {
-    Reading::default()
+/// Compares the remaining parts exactly, by cross multiplication; a policy without a limit comes last.
+fn by_part_left(a: &Policy, b: &Policy) -> Ordering {
+    let left = |policy: &Policy| u128::from(policy.remaining.unwrap_or(u64::MAX));
+    match (a.limit, b.limit) {
+        (Some(of_a), Some(of_b)) => (left(a) * u128::from(of_b)).cmp(&(left(b) * u128::from(of_a))),
+        (None, None) => left(a).cmp(&left(b)),
+        (of_a, of_b) => of_b.cmp(&of_a),
+    }
 }

@@ -1,23 +1,69 @@
-//! Writing.
+//! From states to headers.
+//!
+//! Writing happens on every response, so it allocates nothing but what the header map itself needs. Small numbers are
+//! slices of a static text; everything else is written into a chunk of 4 KiB that belongs to the thread, of which each
+//! value is a slice. When the chunk is full and all its slices are gone, it is used again; so **a response that is kept
+//! pins one chunk** (and the thread begins another).
+//!
+//! The danger is in what is already there: an inner layer or an upstream may have stated limits of its own. Adding ours
+//! blindly yields contradictory `X-RateLimit-*` lines and illegal lists; overwriting hides the limit that a client will
+//! hit first. See [`Existing`].
+
+mod chunk;
+mod digits;
+mod ietf;
+mod merge;
+mod retry_after;
+mod time;
+mod x_rate_limit;
 
 use crate::dialect::Dialects;
+use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
 
+pub use retry_after::write_retry_after;
+
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Existing {
-    /// Say both.
+    /// Let the tighter statement stand.
+    ///
+    /// `X-RateLimit-*` can state one policy only: the three headers that are there stay, whole, if limit and remaining
+    /// are readable and no more remains than by ours; else all three are replaced.
+    ///
+    /// The IETF lists can state many: ours are appended, as one list in one line. A name stands for one policy, so if
+    /// both sides speak of the same name, the side with less remaining stands. A list that cannot be read (RFC 9651,
+    /// or an earlier draft) is replaced: appending to it would make ours unreadable too.
     #[default]
     Merge,
-    /// Remove them, then write.
+    /// Remove the headers of every family, also of those that are not written, then write ours.
     Replace,
-    /// Leave a family that is present as it is.
+    /// Leave a family of which any header is present as it is, and write the others.
     Keep,
 }
 
-/// Writes rate-limit headers.
+/// Writes what policies say into the headers of a response.
+///
+/// ```
+/// use http::HeaderMap;
+/// use ratelimit_headers::{Dialects, PolicyState, Writer};
+/// use std::time::Duration;
+///
+/// let state = PolicyState::new("default", 60, 59, Duration::from_secs(60))
+///     .with_reset_after(Duration::from_millis(900))
+///     .with_next_after(Duration::from_millis(900));
+/// let mut headers = HeaderMap::new();
+/// let unix_now = Duration::from_secs(1_772_452_800);
+/// Writer::new(Dialects::default()).write(&mut headers, &state, [state].into_iter(), unix_now);
+///
+/// assert_eq!(headers["x-ratelimit-limit"], "60");
+/// assert_eq!(headers["x-ratelimit-remaining"], "59");
+/// assert_eq!(headers["x-ratelimit-reset"], "1772452801");
+/// assert_eq!(headers["ratelimit"], r#""default";r=59;t=1"#);
+/// assert_eq!(headers["ratelimit-policy"], r#""default";q=60;w=60"#);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Writer {
     dialects: Dialects,
@@ -25,7 +71,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer of these families, that merges.
+    /// A writer of these families, that merges with what is already there.
     #[must_use]
     pub const fn new(dialects: Dialects) -> Self {
         Writer {
@@ -34,25 +80,50 @@ impl Writer {
         }
     }
 
-    /// Sets what becomes of headers that are already there.
+    /// Sets what becomes of limit headers that are already there.
     #[must_use]
     pub const fn with_existing(mut self, existing: Existing) -> Self {
         self.existing = existing;
         self
     }
 
-    /// Writes.
+    /// Writes into `headers`.
+    ///
+    /// `headline` is the policy that `X-RateLimit-*` shows. `all` are the policies for the lists (draft
+    /// -ietf-httpapi-ratelimit-headers-10), in this order; their names should differ. No policies, no lists.
+    /// `unix_now` is the wall-clock time since the epoch: it is printed (plus `reset_after`, rounded up to a second),
+    /// and decides nothing.
+    ///
+    /// Never panics, unless `all` does.
+    #[inline]
     pub fn write<'a>(
         &self,
-        _headers: &mut HeaderMap,
-        _headline: &PolicyState<'a>,
-        _all: impl Iterator<Item = PolicyState<'a>> + Clone,
-        _unix_now: Duration,
+        headers: &mut HeaderMap,
+        headline: &PolicyState<'a>,
+        all: impl Iterator<Item = PolicyState<'a>> + Clone,
+        unix_now: Duration,
     ) {
+        if self.existing == Existing::Replace {
+            remove_all(headers);
+        }
+        if self.dialects.contains(Dialects::X_RATE_LIMIT) {
+            x_rate_limit::write(headers, headline, unix_now, self.existing);
+        }
+        if self.dialects.contains(Dialects::IETF) {
+            ietf::write(headers, all, self.existing);
+        }
     }
 }
 
-/// Retry-After in whole seconds, rounded up, never 0.
-pub fn write_retry_after(headers: &mut HeaderMap, wait: Duration) {
-    let _ = (headers, wait);
+fn remove_all(headers: &mut HeaderMap) {
+    let families = [
+        &X_LIMIT,
+        &X_REMAINING,
+        &X_RESET,
+        &RATE_LIMIT,
+        &RATE_LIMIT_POLICY,
+    ];
+    for name in families {
+        headers.remove(name);
+    }
 }

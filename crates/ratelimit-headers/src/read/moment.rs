@@ -1,0 +1,89 @@
+//! Moments in time, and how long it is until then.
+//!
+//! A moment on the wire is of the server's clock, so it is measured from the server's own `Date` where there is one:
+//! a client that runs ten minutes late would otherwise wait ten minutes too long. A moment that is past is a wait of
+//! zero, whatever the clocks: subtraction saturates.
+
+use super::field;
+use super::number::Number;
+use super::rfc850;
+use http::HeaderMap;
+use http::header::DATE;
+use std::time::{Duration, SystemTime};
+
+/// From here on a number cannot be a delay in seconds (that would be 31 years): it is a moment in epoch seconds.
+const EPOCH_SECONDS: u64 = 1_000_000_000;
+/// From here on (the year 5138 in seconds) it is a moment in epoch milliseconds.
+const EPOCH_MILLIS: u64 = 100_000_000_000;
+/// From here on (the year 5138 in milliseconds) it is nothing we know.
+const TOO_LARGE: u64 = 100_000_000_000_000;
+
+/// The response whose moments are read, and when.
+pub(crate) struct Moments<'h> {
+    headers: &'h HeaderMap,
+    now: SystemTime,
+}
+
+impl<'h> Moments<'h> {
+    pub(crate) const fn new(headers: &'h HeaderMap, now: SystemTime) -> Self {
+        Moments { headers, now }
+    }
+
+    /// A delay or a moment, told apart by size and shape: one field name has meant all of them.
+    pub(super) fn reset(&self, text: &[u8]) -> Option<Duration> {
+        let Some(number) = Number::parse(text) else {
+            return self.http_date(text);
+        };
+        match number.whole() {
+            0..EPOCH_SECONDS => up_to_millis(number.seconds()?),
+            EPOCH_SECONDS..EPOCH_MILLIS => self.until(number.seconds()?),
+            EPOCH_MILLIS..TOO_LARGE => self.until(number.millis()?),
+            _ => None,
+        }
+    }
+
+    /// A delay in seconds, of any size, or an HTTP-date.
+    pub(super) fn delay_or_date(&self, text: &[u8]) -> Option<Duration> {
+        match Number::parse(text) {
+            Some(number) => up_to_millis(number.seconds()?),
+            None => self.http_date(text),
+        }
+    }
+
+    fn http_date(&self, text: &[u8]) -> Option<Duration> {
+        self.until(parse_http_date(text, since_epoch(self.now))?)
+    }
+
+    fn until(&self, moment: Duration) -> Option<Duration> {
+        up_to_millis(moment.saturating_sub(self.reference()))
+    }
+
+    /// Draft -10, section 5: a client may use `Date` to refine the reset.
+    fn reference(&self) -> Duration {
+        let now = since_epoch(self.now);
+        field::single(self.headers, &DATE)
+            .and_then(|date| parse_http_date(date, now))
+            .unwrap_or(now)
+    }
+}
+
+/// What a `u64` of milliseconds cannot hold is no time at all.
+fn up_to_millis(time: Duration) -> Option<Duration> {
+    let millis = time.as_secs().checked_mul(1000)?;
+    let millis = millis.checked_add(time.subsec_nanos().div_ceil(1_000_000).into())?;
+    Some(Duration::from_millis(millis))
+}
+
+fn since_epoch(moment: SystemTime) -> Duration {
+    moment
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// RFC 9110, section 5.6.7, all three forms.
+fn parse_http_date(text: &[u8], now: Duration) -> Option<Duration> {
+    let full_year = rfc850::to_imf_fixdate(text, now);
+    let text = full_year.as_ref().map_or(text, |date| date.as_slice());
+    let moment = httpdate::parse_http_date(std::str::from_utf8(text).ok()?).ok()?;
+    moment.duration_since(SystemTime::UNIX_EPOCH).ok()
+}

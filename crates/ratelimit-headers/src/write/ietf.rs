@@ -1,0 +1,102 @@
+//! `RateLimit` and `RateLimit-Policy` as lists of named items (draft-ietf-httpapi-ratelimit-headers-10, sections 3
+//! and 4), in the canonical form of RFC 9651.
+
+use super::{Existing, chunk, digits, merge, time};
+use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
+use crate::state::PolicyState;
+use bytes::BytesMut;
+use http::HeaderMap;
+
+pub(super) fn write<'a>(
+    headers: &mut HeaderMap,
+    all: impl Iterator<Item = PolicyState<'a>> + Clone,
+    existing: Existing,
+) {
+    // An empty list is a field that is absent (RFC 9651, section 3.1).
+    if all.clone().next().is_none() {
+        return;
+    }
+    if headers.contains_key(&RATE_LIMIT) || headers.contains_key(&RATE_LIMIT_POLICY) {
+        if existing != Existing::Keep {
+            merge::write(headers, all);
+        }
+        return;
+    }
+    headers.insert(
+        &RATE_LIMIT,
+        chunk::value(|text| push_all(text, all.clone(), push_counter)),
+    );
+    headers.insert(
+        &RATE_LIMIT_POLICY,
+        chunk::value(|text| push_all(text, all, push_policy)),
+    );
+}
+
+/// Appends members to a list that may have some already.
+pub(super) fn push_all<'a>(
+    text: &mut BytesMut,
+    all: impl Iterator<Item = PolicyState<'a>>,
+    push: impl Fn(&mut BytesMut, &PolicyState<'a>),
+) {
+    for state in all {
+        if !text.is_empty() {
+            text.extend_from_slice(b", ");
+        }
+        push(text, &state);
+    }
+}
+
+/// `"name";r=50;t=30`
+pub(super) fn push_counter(text: &mut BytesMut, state: &PolicyState<'_>) {
+    push_string(text, state.name);
+    push_integer(text, b";r=", state.remaining);
+    if let Some(next) = state.next_after {
+        push_integer(text, b";t=", time::seconds_up(next));
+    }
+}
+
+/// `"name";q=100;qu="requests";w=60`
+pub(super) fn push_policy(text: &mut BytesMut, state: &PolicyState<'_>) {
+    push_string(text, state.name);
+    push_integer(text, b";q=", state.limit);
+    if let Some(unit) = state.unit {
+        text.extend_from_slice(b";qu=");
+        push_string(text, unit);
+    }
+    // Draft -10, section 3.1.3: more than 0.
+    push_integer(text, b";w=", time::seconds_up(state.window).max(1));
+}
+
+fn push_integer(text: &mut BytesMut, key: &[u8], value: u64) {
+    text.extend_from_slice(key);
+    digits::push(text, value);
+}
+
+/// A String (RFC 9651, section 4.1.6), made legal where `content` is not.
+fn push_string(text: &mut BytesMut, content: &str) {
+    text.extend_from_slice(b"\"");
+    if content.bytes().all(is_plain) {
+        text.extend_from_slice(content.as_bytes());
+    } else {
+        for byte in content.chars().map(legal) {
+            if !is_plain(byte) {
+                text.extend_from_slice(b"\\");
+            }
+            text.extend_from_slice(&[byte]);
+        }
+    }
+    text.extend_from_slice(b"\"");
+}
+
+/// What becomes of a character of a name: itself if it is printable ASCII, else `?`.
+pub(super) fn legal(character: char) -> u8 {
+    match character {
+        ' '..='~' => u8::try_from(character).unwrap_or(b'?'),
+        _ => b'?',
+    }
+}
+
+/// A byte that stands for itself in a String.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
+}

@@ -1,0 +1,58 @@
+//! `X-RateLimit-Limit`, `-Remaining` and `-Reset`: one policy in three fields, which must never come from two sides.
+
+use super::{Existing, digits, time};
+use crate::names::{X_LIMIT, X_REMAINING, X_RESET};
+use crate::read::{Moments, x_rate_limit};
+use crate::state::PolicyState;
+use http::HeaderMap;
+use http::header::Entry;
+use std::time::{Duration, SystemTime};
+
+/// The last moment that readers take for epoch seconds and not for milliseconds (in the year 5138).
+const LATEST: u64 = 99_999_999_999;
+
+pub(super) fn write(
+    headers: &mut HeaderMap,
+    ours: &PolicyState<'_>,
+    unix_now: Duration,
+    existing: Existing,
+) {
+    if existing == Existing::Keep && is_present(headers) {
+        return;
+    }
+    // Look-ups are most of the cost here: the one that writes `remaining` also finds out whether anything was there.
+    let remaining = digits::value(ours.remaining);
+    let is_new = match headers.entry(&X_REMAINING) {
+        Entry::Vacant(entry) => {
+            entry.insert(remaining.clone());
+            true
+        }
+        Entry::Occupied(_) => false,
+    };
+    if !is_new {
+        if inner_is_tighter(headers, ours) {
+            return;
+        }
+        headers.insert(&X_REMAINING, remaining);
+    }
+    headers.insert(&X_LIMIT, digits::value(ours.limit));
+    headers.insert(&X_RESET, digits::value(reset(ours, unix_now)));
+}
+
+fn reset(ours: &PolicyState<'_>, unix_now: Duration) -> u64 {
+    time::seconds_up(unix_now.saturating_add(ours.reset_after)).min(LATEST)
+}
+
+fn is_present(headers: &HeaderMap) -> bool {
+    [&X_LIMIT, &X_REMAINING, &X_RESET]
+        .iter()
+        .any(|name| headers.contains_key(*name))
+}
+
+fn inner_is_tighter(headers: &HeaderMap, ours: &PolicyState<'_>) -> bool {
+    // The moment of reading concerns only the reset, which does not matter here.
+    let moments = Moments::new(headers, SystemTime::UNIX_EPOCH);
+    x_rate_limit::read(headers, &moments).is_some_and(|inner| {
+        inner.limit().is_some() && inner.remaining().is_some_and(|left| left <= ours.remaining)
+    })
+}
