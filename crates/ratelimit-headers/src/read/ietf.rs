@@ -39,7 +39,7 @@ pub(super) fn read(headers: &HeaderMap) -> Few<Policy> {
     let (counters, policies) = (counters.unwrap_or_default(), policies.unwrap_or_default());
     join(
         members(&counters, &COUNTERS).as_slice(),
-        members(&policies, &POLICIES),
+        members(&policies, &POLICIES).as_slice(),
     )
 }
 
