@@ -1,5 +1,8 @@
 //! x
 
+mod body;
 pub mod limit;
 pub mod retry;
 pub mod throttle;
+
+pub use body::GuardedBody;
