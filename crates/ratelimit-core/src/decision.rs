@@ -4,6 +4,7 @@
 //! (how much remains, when it resets) is computed when it is asked for, so a check whose answer is
 //! not printed does not pay for it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -18,20 +19,26 @@ use crate::time::Timestamp;
 /// [`limit`](Self::limit), [`remaining`](Self::remaining) and [`reset_after`](Self::reset_after) are
 /// those of the policy that [binds](Self::binding). `remaining` is true: exactly that many further
 /// units would be admitted at this instant, one by one, and the next would be refused.
+///
+/// This type borrows the plans from the check, because counting references to a plan that all threads
+/// share would cost more than the check itself. To keep it, call [`into_owned`](Self::into_owned).
 #[derive(Clone)]
-pub struct Decision {
-    plans: [Option<Plan>; MAX_SUBJECTS],
+pub struct DecisionRef<'p> {
+    plans: [Option<Cow<'p, Plan>>; MAX_SUBJECTS],
     entries: Entries,
     now: Timestamp,
     cost: u32,
     refusal: Option<Refusal>,
 }
 
+/// A decision that owns its plans, and can be kept or sent elsewhere.
+pub type Decision = DecisionRef<'static>;
+
 /// Why a cost was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A rate is used up; it will fit after [`Decision::retry_after`].
+    /// A rate is used up; it will fit after [`DecisionRef::retry_after`].
     Rate,
     /// As many are in flight as may be; when one ends cannot be known.
     Concurrency,
@@ -75,9 +82,9 @@ struct Entries {
     spilled: Vec<Entry>,
 }
 
-// === impl Decision ===
+// === impl DecisionRef ===
 
-impl Decision {
+impl<'p> DecisionRef<'p> {
     /// Whether the cost was admitted (for a peek: would be).
     #[must_use]
     pub fn is_allowed(&self) -> bool {
@@ -161,7 +168,21 @@ impl Decision {
 
     /// The plan of each subject.
     pub fn plans(&self) -> impl Iterator<Item = &Plan> {
-        self.plans.iter().flatten()
+        self.plans.iter().flatten().map(AsRef::as_ref)
+    }
+
+    /// The same decision, with plans of its own (each a count of references).
+    #[must_use]
+    pub fn into_owned(self) -> Decision {
+        DecisionRef {
+            plans: self
+                .plans
+                .map(|plan| plan.map(|plan| Cow::Owned(plan.into_owned()))),
+            entries: self.entries,
+            now: self.now,
+            cost: self.cost,
+            refusal: self.refusal,
+        }
     }
 
     pub(crate) fn new(now: u64, cost: u32) -> Self {
@@ -182,8 +203,8 @@ impl Decision {
         self.refusal = Some(refusal);
     }
 
-    pub(crate) fn set_plan(&mut self, subject: usize, plan: &Plan) {
-        self.plans[subject] = Some(plan.clone());
+    pub(crate) fn set_plan(&mut self, subject: usize, plan: Cow<'p, Plan>) {
+        self.plans[subject] = Some(plan);
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
@@ -192,7 +213,7 @@ impl Decision {
 
     fn status(&self, index: usize) -> PolicyStatus<'_> {
         let entry = self.entries.get(index);
-        let plan = self.plans[usize::from(entry.subject)].as_ref();
+        let plan = self.plans[usize::from(entry.subject)].as_deref();
         // A decision is only made of subjects, and every subject has a plan with a policy.
         let policy = plan.and_then(|plan| plan.policies().get(usize::from(entry.policy)));
         let policy = policy.expect("every entry has a policy");
@@ -205,7 +226,7 @@ impl Decision {
     }
 }
 
-impl fmt::Debug for Decision {
+impl fmt::Debug for DecisionRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decision")
             .field("allowed", &self.is_allowed())
@@ -220,7 +241,7 @@ impl fmt::Debug for Decision {
     }
 }
 
-impl fmt::Display for Decision {
+impl fmt::Display for DecisionRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let binding = self.binding();
         let name = binding.name();

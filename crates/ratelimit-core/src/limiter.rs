@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::decision::Decision;
+use crate::decision::DecisionRef;
 use crate::key::{Key, KeyHasher};
 use crate::plan::Plan;
 use crate::time::Timestamp;
@@ -28,18 +28,22 @@ pub struct Subject<'a> {
 
 /// The answer to a check, with what must be settled later.
 #[derive(Debug)]
-pub struct Verdict<T> {
+pub struct Verdict<'p, T> {
     /// The answer.
-    pub decision: Decision,
+    pub decision: DecisionRef<'p>,
     /// What was taken for a while; `None` if it was refused, or if there is nothing to settle.
     pub ticket: Option<T>,
 }
 
 /// A verdict, now or later.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the answer is handed on at once; a box would cost more than the copy"
+)]
 #[derive(Debug)]
-pub enum Check<L: Limiter> {
+pub enum Check<'p, L: Limiter> {
     /// The limiter answered at once.
-    Done(Result<Verdict<L::Ticket>, L::Error>),
+    Done(Result<Verdict<'p, L::Ticket>, L::Error>),
     /// The limiter has to ask somebody.
     Wait(L::Future),
 }
@@ -63,7 +67,9 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     /// Why the limiter could not answer.
     type Error: std::error::Error + Send + Sync + 'static;
     /// An answer that is on its way.
-    type Future: Future<Output = Result<Verdict<Self::Ticket>, Self::Error>> + Send + 'static;
+    type Future: Future<Output = Result<Verdict<'static, Self::Ticket>, Self::Error>>
+        + Send
+        + 'static;
 
     /// The hasher that makes this limiter's [`Key`]s.
     fn hasher(&self) -> &KeyHasher;
@@ -73,26 +79,26 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn check(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+    fn check<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
 
     /// As [`check`](Self::check), but the charge can be corrected: the ticket holds all of it.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn reserve(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
 
     /// What [`check`](Self::check) would answer. Changes nothing, and there is no ticket.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn peek(&self, subjects: &[Subject<'_>], cost: u32) -> Check<Self>;
+    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
 
     /// Forgets what the subjects spent, and answers as a [`peek`](Self::peek) of cost 0 would then.
     /// Permits that are held stay held.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn reset(&self, subjects: &[Subject<'_>]) -> Check<Self>;
+    fn reset<'p>(&self, subjects: &[Subject<'p>]) -> Check<'p, Self>;
 
     /// Ends what a ticket stands for. Never blocks and never waits.
     fn settle(&self, ticket: Self::Ticket, outcome: Outcome);

@@ -1,5 +1,7 @@
 //! The states of one plan side by side, for limiters that know only one caller.
 
+use std::borrow::Cow;
+
 use crate::algorithm::{Logs, Rate, State, Taken};
 use crate::decision::{Decision, Entry};
 use crate::plan::Plan;
@@ -75,6 +77,7 @@ impl Meter {
     }
 
     /// [`check`](Self::check), with what it takes to undo it.
+    #[expect(clippy::result_large_err, reason = "the error is the answer")]
     pub(crate) fn reserve(
         &mut self,
         now: u64,
@@ -139,7 +142,7 @@ impl Meter {
 
     fn decision(&self, now: u64, cost: u32, tally: Tally) -> Decision {
         let mut decision = Decision::new(now, cost);
-        decision.set_plan(0, &self.plan);
+        decision.set_plan(0, Cow::Owned(self.plan.clone()));
         for (i, cell) in self.cells.iter().enumerate() {
             decision.push(Entry::new((0, i), &cell.rate, cell.state, &self.logs, now));
         }

@@ -24,7 +24,7 @@ struct View {
 
 #[inline]
 pub(crate) fn advance(state: State, now: u64, quota: &Quota) -> State {
-    let index = now / quota.window_nanos() & INDEX_MASK;
+    let index = (now / quota.window_nanos()) & INDEX_MASK;
     let (current, previous) = halves(state);
     match index.wrapping_sub(state.count) & INDEX_MASK {
         0 => state,
@@ -90,7 +90,7 @@ pub(crate) fn rebase(state: State, now: u64, from: &Quota, to: &Quota) -> State 
     if from.window_nanos() == to.window_nanos() {
         return state;
     }
-    let index = now / to.window_nanos() & INDEX_MASK;
+    let index = (now / to.window_nanos()) & INDEX_MASK;
     pack(used(state, now, from), 0, index)
 }
 

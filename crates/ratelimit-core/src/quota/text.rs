@@ -52,9 +52,8 @@ impl FromStr for Quota {
             .map_err(|e| err(window_at, ParseKind::Quota(e)))?;
         let Some(rest) = rest else { return Ok(quota) };
         let burst_at = window_at + window.len() + 1;
-        let burst = match rest.strip_prefix("burst=").map(number) {
-            Some((Some(burst), "")) => burst,
-            _ => return Err(err(burst_at, ParseKind::Burst)),
+        let Some((Some(burst), "")) = rest.strip_prefix("burst=").map(number) else {
+            return Err(err(burst_at, ParseKind::Burst));
         };
         quota
             .try_burst(burst)

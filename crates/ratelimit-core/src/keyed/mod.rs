@@ -1,0 +1,333 @@
+//! The in-memory store: many callers, bounded memory, no background thread.
+//!
+//! Each (key, policy) has a slot of 32 bytes in a table of shards. The table is bounded by
+//! construction: a flood of keys that nobody has seen before takes the place of the keys that have
+//! used the smallest fraction of their quota, and never that of a key that is used up.
+//!
+//! Danger: when every candidate for eviction is used up, the newcomer cannot be remembered. What
+//! happens to it then is [`WhenFull`]; the default refuses it, because what is not remembered is not
+//! limited.
+
+mod builder;
+mod rates;
+mod reservation;
+mod shard;
+mod slot;
+mod table;
+mod transaction;
+
+pub use builder::MemoryBuilder;
+pub use reservation::MemoryReservation;
+
+use std::convert::Infallible;
+use std::future::Ready;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::algorithm::{Rate, State, Taken};
+use crate::clock::SharedClock;
+use crate::decision::DecisionRef;
+use crate::key::KeyHasher;
+use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
+use crate::meter::settle_one;
+use crate::plan::Plan;
+use crate::time::Timestamp;
+use shard::home;
+use slot::Fingerprint;
+use table::Table;
+use transaction::Request;
+
+/// The in-memory limiter for many callers. Clones share one state.
+///
+/// ```
+/// use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
+///
+/// let limiter = Memory::builder().clock(ManualClock::new()).build();
+/// let starter = Plan::from(Quota::per_minute(60));
+/// let enterprise = Plan::from(Quota::per_minute(600));
+///
+/// let decision = limiter.check_key("alice", &starter, 60);
+/// assert!(decision.is_allowed() && decision.remaining() == 0);
+/// assert!(!limiter.check_key("alice", &starter, 1).is_allowed());
+/// // The moment alice has another plan, what she spent stays spent, and the rest is hers.
+/// assert_eq!(limiter.peek_key("alice", &enterprise, 1).remaining(), 540);
+/// ```
+#[derive(Clone)]
+pub struct Memory(Arc<Inner>);
+
+struct Inner {
+    table: Table,
+    clock: SharedClock,
+    hasher: KeyHasher,
+    when_full: WhenFull,
+}
+
+/// What happens to a caller that cannot be remembered, because the store is full of keys that are
+/// used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhenFull {
+    /// It is refused, with [`Reason::StoreFull`](crate::Reason::StoreFull): nobody is ever let in
+    /// uncounted.
+    #[default]
+    Refuse,
+    /// It is admitted and not counted: a flood cannot lock new callers out.
+    Admit,
+}
+
+/// How full the store is, and what it had to do about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Slots that hold or held the state of some (key, policy); at most a little over the capacity.
+    pub slots: usize,
+    /// Bytes of the table, without sliding logs.
+    pub bytes: usize,
+    /// States that were overwritten while they were still worth something.
+    pub evicted: u64,
+    /// States of admitted callers that could not be stored ([`WhenFull::Admit`]).
+    pub unstored: u64,
+}
+
+/// What was taken from a [`Memory`] for a while.
+#[derive(Debug)]
+pub struct MemoryTicket(Box<[Item]>);
+
+/// What was taken from one slot.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    fingerprint: Fingerprint,
+    rate: Rate,
+    taken: Taken,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Check,
+    Reserve,
+    Peek,
+}
+
+impl Memory {
+    /// A store for a million keys, on the ordinary clock. It begins small.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A store that is not made like the default.
+    pub fn builder() -> MemoryBuilder {
+        MemoryBuilder::default()
+    }
+
+    /// Charges `cost` to `key` if it fits the plan. A cap on concurrency is only looked at: to hold
+    /// its permit, use [`reserve_key`](Self::reserve_key).
+    #[inline]
+    pub fn check_key<'p, K>(&self, key: &K, plan: &'p Plan, cost: u32) -> DecisionRef<'p>
+    where
+        K: Hash + ?Sized,
+    {
+        let (decision, ticket) = self.run(&[self.subject(key, plan)], cost, Mode::Check);
+        if let Some(items) = ticket {
+            self.settle_items(&items, None);
+        }
+        decision
+    }
+
+    /// What [`check_key`](Self::check_key) would answer. Changes nothing.
+    pub fn peek_key<'p, K>(&self, key: &K, plan: &'p Plan, cost: u32) -> DecisionRef<'p>
+    where
+        K: Hash + ?Sized,
+    {
+        let subject = self.subject(key, plan);
+        self.run(&[subject], cost, Mode::Peek).0
+    }
+
+    /// Charges `cost` to `key` and takes permits of caps, until the reservation is settled.
+    ///
+    /// # Errors
+    /// The decision, if it does not fit.
+    #[expect(clippy::result_large_err, reason = "the error is the answer")]
+    pub fn reserve_key<'p, K>(
+        &self,
+        key: &K,
+        plan: &'p Plan,
+        cost: u32,
+    ) -> Result<MemoryReservation<'p>, DecisionRef<'p>>
+    where
+        K: Hash + ?Sized,
+    {
+        let (decision, items) = self.run(&[self.subject(key, plan)], cost, Mode::Reserve);
+        if !decision.is_allowed() {
+            return Err(decision);
+        }
+        let permit = items.map(|items| Permit::new(self.clone(), MemoryTicket(items)));
+        Ok(MemoryReservation::new(decision, permit))
+    }
+
+    /// Forgets what `key` spent under the plan's policies. Permits that are held stay held.
+    pub fn reset_key<K: Hash + ?Sized>(&self, key: &K, plan: &Plan) {
+        self.reset_subject(&self.subject(key, plan));
+    }
+
+    /// How full the store is. Looks at each shard in turn, one short lock at a time.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut stats = Stats::default();
+        for shard in self.0.table.each() {
+            stats.slots += shard.used();
+            stats.bytes += shard.bytes();
+            stats.evicted += shard.evicted;
+            stats.unstored += shard.unstored;
+        }
+        stats
+    }
+
+    #[inline]
+    fn subject<'p, K: Hash + ?Sized>(&self, key: &K, plan: &'p Plan) -> Subject<'p> {
+        Subject {
+            key: self.0.hasher.key(key),
+            plan,
+        }
+    }
+
+    #[inline]
+    fn run<'p>(
+        &self,
+        subjects: &[Subject<'p>],
+        cost: u32,
+        mode: Mode,
+    ) -> (DecisionRef<'p>, Option<Box<[Item]>>) {
+        assert!(
+            (1..=MAX_SUBJECTS).contains(&subjects.len()),
+            "a check names 1 to {MAX_SUBJECTS} subjects"
+        );
+        let request = Request {
+            subjects,
+            cost,
+            mode,
+            when_full: self.0.when_full,
+            now: self.0.clock.now().as_nanos(),
+        };
+        transaction::run(&self.0.table, request)
+    }
+
+    #[inline]
+    fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Check<'p, Self> {
+        let (decision, items) = self.run(subjects, cost, mode);
+        Check::Done(Ok(Verdict {
+            decision,
+            ticket: items.map(MemoryTicket),
+        }))
+    }
+
+    /// Settles what was taken; `None` keeps the charge.
+    fn settle_items(&self, items: &[Item], actual: Option<u32>) {
+        let now = self.0.clock.now().as_nanos();
+        for item in items {
+            self.settle_item(item, actual, now);
+        }
+    }
+
+    fn settle_item(&self, item: &Item, actual: Option<u32>, now: u64) {
+        let Item { rate, taken, .. } = *item;
+        let actual = match actual {
+            Some(actual) => actual,
+            None if rate.is_concurrency() => 0,
+            None => return,
+        };
+        let home = home(item.fingerprint.high, self.0.table.count());
+        let mut shard = self.0.table.lock(item.fingerprint.high);
+        if let Ok(at) = shard.find(item.fingerprint, home) {
+            let (rate, state) = shard.read(at);
+            if rate.is_concurrency() == item.rate.is_concurrency() {
+                let state = rate.advance(state, now);
+                let state = settle_one(&rate, state, &mut shard.logs, now, taken, actual);
+                shard.write(at, state);
+            }
+        } else if u64::from(actual) > taken.amount && !rate.is_concurrency() {
+            // The slot was given to another key: what is owed must still be remembered.
+            let located = shard.locate(item.fingerprint, home, &rate, now, &std::iter::empty());
+            let debt = u64::from(actual) - taken.amount;
+            let state = rate.charge(located.state, &mut shard.logs, now, debt);
+            shard.store(located.place, item.fingerprint, &rate, state);
+        }
+    }
+
+    fn reset_subject(&self, subject: &Subject<'_>) {
+        let home = home(subject.key.high, self.0.table.count());
+        let mut shard = self.0.table.lock(subject.key.high);
+        for policy in subject.plan.policies() {
+            let fingerprint = Fingerprint::new(subject.key, policy.tag());
+            let Ok(at) = shard.find(fingerprint, home) else {
+                continue;
+            };
+            let (rate, state) = shard.read(at);
+            if !rate.is_concurrency() {
+                rate.forget(state, &mut shard.logs);
+                shard.write(at, State::default());
+            }
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory")
+            .field("shards", &self.0.table.count())
+            .field("when_full", &self.0.when_full)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Limiter for Memory {
+    type Ticket = MemoryTicket;
+    type Error = Infallible;
+    /// Memory answers at once; nobody ever sees one of these.
+    type Future = Ready<Result<Verdict<'static, MemoryTicket>, Infallible>>;
+
+    #[inline]
+    fn hasher(&self) -> &KeyHasher {
+        &self.0.hasher
+    }
+
+    #[inline]
+    fn check<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+        self.verdict(subjects, cost, Mode::Check)
+    }
+
+    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+        self.verdict(subjects, cost, Mode::Reserve)
+    }
+
+    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+        self.verdict(subjects, cost, Mode::Peek)
+    }
+
+    fn reset<'p>(&self, subjects: &[Subject<'p>]) -> Check<'p, Self> {
+        for subject in subjects {
+            self.reset_subject(subject);
+        }
+        self.verdict(subjects, 0, Mode::Peek)
+    }
+
+    fn settle(&self, ticket: MemoryTicket, outcome: Outcome) {
+        let actual = match outcome {
+            Outcome::Keep => None,
+            Outcome::Cancel => Some(0),
+            Outcome::Actual(actual) => Some(actual),
+        };
+        self.settle_items(&ticket.0, actual);
+    }
+
+    fn unix(&self, at: Timestamp) -> Duration {
+        self.0.clock.unix(at)
+    }
+}
