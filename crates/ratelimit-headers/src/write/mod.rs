@@ -1,9 +1,9 @@
 //! From states to headers.
 //!
 //! Writing happens on every response, so it allocates nothing but what the header map itself needs. Small numbers are
-//! slices of a static text; everything else is written into a chunk of 4 KiB that belongs to the thread, of which each
-//! value is a slice. When the chunk is full and all its slices are gone, it is used again; so **a response that is kept
-//! pins one chunk** (and the thread begins another).
+//! slices of a static text; everything else is written into chunks of 4 KiB, two for each thread, of which each value is
+//! a slice, and which are used again when all their slices are gone. So **a response that is kept pins one chunk**: who
+//! stores responses for long should store copies of the values.
 //!
 //! The danger is in what is already there: an inner layer or an upstream may have stated limits of its own. Adding ours
 //! blindly yields contradictory `X-RateLimit-*` lines and illegal lists; overwriting hides the limit that a client will

@@ -22,14 +22,14 @@ pub(super) fn write(
     }
     // Look-ups are most of the cost here: the one that writes `remaining` also finds out whether anything was there.
     let remaining = digits::value(ours.remaining);
-    let is_new = match headers.entry(&X_REMAINING) {
+    let not_yet_written = match headers.entry(&X_REMAINING) {
         Entry::Vacant(entry) => {
-            entry.insert(remaining.clone());
-            true
+            entry.insert(remaining);
+            None
         }
-        Entry::Occupied(_) => false,
+        Entry::Occupied(_) => Some(remaining),
     };
-    if !is_new {
+    if let Some(remaining) = not_yet_written {
         if inner_is_tighter(headers, ours) {
             return;
         }

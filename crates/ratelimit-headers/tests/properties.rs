@@ -1,0 +1,308 @@
+//! Whatever comes in is survived; whatever goes out is understood.
+
+mod common;
+
+use common::{NOW, at, headers};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use ratelimit_headers::{
+    Dialects, Existing, Policy, PolicyState, Reading, Writer, read, write_retry_after,
+};
+use std::time::{Duration, Instant};
+
+const NAMES: [&str; 8] = [
+    "ratelimit",
+    "ratelimit-policy",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "retry-after",
+    "date",
+    "age",
+];
+
+const LARGEST: u64 = 999_999_999_999_999;
+
+#[derive(Clone, Debug)]
+struct State {
+    name: String,
+    unit: Option<String>,
+    limit: u64,
+    remaining: u64,
+    times: (Duration, Option<Duration>, Duration),
+}
+
+impl State {
+    fn borrowed(&self) -> PolicyState<'_> {
+        PolicyState {
+            name: &self.name,
+            unit: self.unit.as_deref(),
+            limit: self.limit,
+            remaining: self.remaining,
+            reset_after: self.times.0,
+            next_after: self.times.1,
+            window: self.times.2,
+        }
+    }
+}
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![0..20_000_u64, any::<u64>(), LARGEST - 2..LARGEST + 2]
+}
+
+fn time() -> impl Strategy<Value = Duration> {
+    (
+        prop_oneof![0..200_000_u64, any::<u64>()],
+        0..1_000_000_000_u32,
+    )
+        .prop_map(|(secs, nanos)| Duration::new(secs, nanos))
+}
+
+fn state() -> impl Strategy<Value = State> {
+    let text = || prop_oneof!["[ -~]{0,30}", any::<String>()];
+    let times = (time(), proptest::option::of(time()), time());
+    (
+        text(),
+        proptest::option::of(text()),
+        number(),
+        number(),
+        times,
+    )
+        .prop_map(|(name, unit, limit, remaining, times)| State {
+            name,
+            unit,
+            limit,
+            remaining,
+            times,
+        })
+}
+
+/// States whose names differ, on the wire too.
+fn states() -> impl Strategy<Value = Vec<State>> {
+    vec(state(), 1..6).prop_map(|mut states| {
+        for (number, state) in states.iter_mut().enumerate() {
+            state.name.insert_str(0, &number.to_string());
+        }
+        states
+    })
+}
+
+/// Values that look like the real ones, cut and joined at random.
+fn value() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        "[0-9]{1,25}",
+        Just("\"default\"".to_owned()),
+        "[\";,=:%@?()\\\\ \t.-]{1,3}",
+        "(r|t|q|w|qu|pk|limit|remaining|reset)(=[0-9:\"]{1,3})?",
+        Just(";r=50;t=30".to_owned()),
+        Just(";pk=:AQ==:, ".to_owned()),
+        Just("Mon, 02 Mar 2026 12:00:30 GMT".to_owned()),
+        Just("Monday, 02-Mar-26 12:00:30 GMT".to_owned()),
+        "\\PC{0,4}",
+    ];
+    let bytes = vec(piece, 0..8).prop_map(|pieces| pieces.concat().into_bytes());
+    prop_oneof![bytes, vec(any::<u8>(), 0..40)]
+}
+
+fn hostile() -> impl Strategy<Value = HeaderMap> {
+    vec((0..NAMES.len(), value()), 0..12).prop_map(|lines| {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                headers.append(HeaderName::from_static(NAMES[name]), value);
+            }
+        }
+        headers
+    })
+}
+
+fn write(headers: &mut HeaderMap, writer: Writer, states: &[State]) {
+    let all = states.iter().map(State::borrowed);
+    writer.write(
+        headers,
+        &states[0].borrowed(),
+        all,
+        Duration::from_secs(NOW),
+    );
+}
+
+fn seconds_up(time: Duration) -> u64 {
+    time.as_secs()
+        .saturating_add(u64::from(time.subsec_nanos() > 0))
+        .min(LARGEST)
+}
+
+fn on_the_wire(text: &str) -> String {
+    text.chars()
+        .map(|c| if matches!(c, ' '..='~') { c } else { '?' })
+        .collect()
+}
+
+fn find<'r>(reading: &'r Reading, state: &State) -> &'r Policy {
+    let name = on_the_wire(&state.name);
+    let mut found = reading
+        .policies()
+        .iter()
+        .filter(|policy| policy.name() == Some(&name));
+    let policy = found.next().expect("a policy of that name");
+    assert!(found.next().is_none(), "only one of {name}");
+    policy
+}
+
+#[track_caller]
+fn assert_says(policy: &Policy, state: &State) {
+    let (_, next, window) = state.times;
+    assert_eq!(policy.limit(), Some(state.limit.min(LARGEST)));
+    assert_eq!(policy.remaining(), Some(state.remaining.min(LARGEST)));
+    assert_eq!(
+        policy.unit(),
+        Some(&*on_the_wire(state.unit.as_deref().unwrap_or("requests")))
+    );
+    assert_eq!(
+        policy.reset_after(),
+        next.map(|next| Duration::from_secs(seconds_up(next)))
+    );
+    assert_eq!(
+        policy.window(),
+        Some(Duration::from_secs(seconds_up(window).max(1)))
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_the_lists_say_is_read_back(states in states()) {
+        let mut headers = HeaderMap::new();
+        write(&mut headers, Writer::default(), &states);
+        let reading = read(&headers, at(NOW));
+        prop_assert_eq!(reading.policies().len(), states.len());
+        for state in &states {
+            assert_says(find(&reading, state), state);
+        }
+    }
+
+    #[test]
+    fn what_x_ratelimit_says_is_read_back(state in state()) {
+        let mut headers = HeaderMap::new();
+        write(&mut headers, Writer::new(Dialects::X_RATE_LIMIT), std::slice::from_ref(&state));
+        let reading = read(&headers, at(NOW));
+        let [policy] = reading.policies() else { panic!("one policy, not {reading:?}") };
+        prop_assert_eq!(policy.limit(), Some(state.limit.min(LARGEST)));
+        prop_assert_eq!(policy.remaining(), Some(state.remaining.min(LARGEST)));
+        let reset = seconds_up(state.times.0).min(99_999_999_999 - NOW);
+        prop_assert_eq!(policy.reset_after(), Some(Duration::from_secs(reset)));
+    }
+
+    #[test]
+    fn what_retry_after_says_is_read_back(wait in time()) {
+        let mut headers = HeaderMap::new();
+        write_retry_after(&mut headers, wait);
+        let expected = Duration::from_secs(seconds_up(wait).max(1));
+        prop_assert_eq!(read(&headers, at(NOW)).retry_after(), Some(expected));
+    }
+
+    #[test]
+    fn any_headers_are_read_without_a_panic(headers in hostile(), now in any::<u32>()) {
+        let reading = read(&headers, at(now.into()));
+        let _ = reading.binding();
+        for policy in reading.policies() {
+            prop_assert!(policy.limit().is_some() || policy.remaining().is_some() || policy.reset_after().is_some());
+            prop_assert!(policy.window() != Some(Duration::ZERO));
+        }
+    }
+
+    #[test]
+    fn ours_is_understood_whatever_was_there_before(mut headers in hostile(), states in states(), replace in any::<bool>()) {
+        headers.remove("age");
+        let existing = if replace { Existing::Replace } else { Existing::Merge };
+        let before = read(&headers, at(NOW));
+        write(&mut headers, Writer::default().with_existing(existing), &states);
+        let after = read(&headers, at(NOW));
+        for state in &states {
+            find(&after, state);
+        }
+        for name in ["x-ratelimit-limit", "x-ratelimit-remaining"] {
+            prop_assert!(headers.contains_key(name));
+        }
+        if replace {
+            prop_assert_eq!(after.policies().len(), states.len());
+        } else {
+            for policy in before.policies().iter().filter(|policy| policy.name().is_some()) {
+                prop_assert!(after.policies().contains(policy), "lost {:?}", policy);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_kept_byte_for_byte(before in hostile(), states in states()) {
+        let mut after = before.clone();
+        write(&mut after, Writer::default().with_existing(Existing::Keep), &states);
+        for name in before.keys() {
+            prop_assert!(before.get_all(name).iter().eq(after.get_all(name)));
+        }
+    }
+}
+
+/// Real time only as a fence: quadratic work on these inputs would take minutes.
+#[track_caller]
+fn in_linear_time(work: impl FnOnce()) {
+    #[allow(clippy::disallowed_methods)] // The code under test never sees it.
+    let start = Instant::now();
+    work();
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+fn write_and_read(headers: &mut HeaderMap) {
+    let state = PolicyState::new("a", 5, 1, Duration::from_secs(1));
+    let all = [state].into_iter();
+    Writer::default().write(headers, &state, all, Duration::from_secs(NOW));
+    headers.remove("age");
+    assert!(!read(headers, at(NOW)).is_empty());
+}
+
+#[test]
+fn ten_thousand_lines_are_read_in_linear_time() {
+    let date = "Mon, 02 Mar 2026 12:00:30 GMT";
+    for name in NAMES {
+        for value in ["5", r#""a";r=9;q=9;pk=:AQ==:"#, "", date] {
+            let lines = [(name, value)].repeat(10_000);
+            let headers = headers(&lines);
+            in_linear_time(|| drop(read(&headers, at(NOW))));
+            // In a debug build the map itself takes quadratic time to replace them, so fewer.
+            let mut headers = common::headers(&lines[..500]);
+            in_linear_time(|| write_and_read(&mut headers));
+        }
+    }
+}
+
+#[test]
+fn values_of_64_kib_are_read_in_linear_time() {
+    let pieces = [
+        "9",
+        "0",
+        ",",
+        "a,",
+        "\"",
+        "\"\\\\\",",
+        "\"b\";r=3;q=1, ",
+        ";r=1",
+        "5, ",
+        " ",
+        "\t",
+        "%\"",
+        ":",
+        "(",
+    ];
+    for piece in pieces {
+        let text = piece.repeat(65_536 / piece.len());
+        for text in [
+            text.clone(),
+            format!("\"x\"{text}"),
+            format!("{text}\"a\";r=7;q=8"),
+        ] {
+            let mut headers = headers(&NAMES.map(|name| (name, &*text)));
+            in_linear_time(|| drop(read(&headers, at(NOW))));
+            in_linear_time(|| write_and_read(&mut headers));
+        }
+    }
+}
