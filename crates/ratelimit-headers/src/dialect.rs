@@ -73,9 +73,23 @@ impl fmt::Debug for Dialects {
             (Dialects::X_RATE_LIMIT, "X_RATE_LIMIT"),
             (Dialects::IETF, "IETF"),
         ];
-        let members = families.iter().filter(|(set, _)| self.contains(*set));
-        f.debug_set()
-            .entries(members.map(|(_, name)| format_args!("{name}").to_string()))
-            .finish()
+        let mut set = f.debug_set();
+        for (family, name) in families {
+            if self.contains(family) {
+                set.entry(&format_args!("{name}"));
+            }
+        }
+        set.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_prints_its_members() {
+        assert_eq!(format!("{:?}", Dialects::NONE), "{}");
+        assert_eq!(format!("{:?}", Dialects::default()), "{X_RATE_LIMIT, IETF}");
     }
 }

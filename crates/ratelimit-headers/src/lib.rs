@@ -1,4 +1,51 @@
-//! Reads and writes rate-limit response headers.
+//! Reads and writes the headers in which HTTP responses state rate limits.
+//!
+//! A text format and nothing more: this crate knows no key, no clock and no algorithm. Whoever decides hands over a
+//! [`PolicyState`], a [`Writer`] prints it; whoever receives a response hands over its headers and the moment of
+//! reading, and [`read()`] says what they state. Both ends share one vocabulary, so that they understand each other:
+//! what is written is read back the same, up to the rounding of times to whole seconds.
+//!
+//! # What is understood
+//!
+//! | Headers | Defined by |
+//! |---|---|
+//! | `RateLimit`, `RateLimit-Policy` | draft-ietf-httpapi-ratelimit-headers-08 and later, on RFC 9651 |
+//! | `X-RateLimit-Limit`, `-Remaining`, `-Reset` | nobody: reset may be a delay, epoch seconds or milliseconds, or a date |
+//! | `Retry-After` | RFC 9110, section 10.2.3, and decimals |
+//!
+//! # Dangers
+//!
+//! - **Times are always rounded up**, in both directions: who waits as told has waited enough.
+//! - **A moment is of somebody's clock.** `X-RateLimit-Reset` is written as a moment, so the response needs a `Date`;
+//!   it is read against that `Date`, and only without one against the reader's clock.
+//! - **Nothing that is read is to be believed.** Absurd limits and delays are reported as they were sent: the caller
+//!   caps them. They may overflow an `Instant`: add with `checked_add`.
+//! - **Responses pass through several layers.** What is already there is merged, not doubled; see [`Existing`].
+//! - **A written response that is kept pins memory**: a few of its bytes hold a chunk of 4 KiB that it shares with
+//!   hundreds of others. Copy the values of responses that you store.
+//!
+//! # Example
+//!
+//! ```
+//! use http::HeaderMap;
+//! use ratelimit_headers::{PolicyState, Writer, read, write_retry_after};
+//! use std::time::{Duration, SystemTime};
+//!
+//! // The server refuses a request:
+//! let wait = Duration::from_millis(2500);
+//! let state = PolicyState::new("per-minute", 60, 0, Duration::from_secs(60)).with_next_after(wait);
+//! let now = Duration::from_secs(1_772_452_800);
+//! let mut headers = HeaderMap::new();
+//! Writer::default().write(&mut headers, &state, [state].into_iter(), now);
+//! write_retry_after(&mut headers, wait);
+//!
+//! // The client reads the refusal:
+//! let reading = read(&headers, SystemTime::UNIX_EPOCH + now);
+//! assert_eq!(reading.retry_after(), Some(Duration::from_secs(3)));
+//! let policy = reading.binding().unwrap();
+//! assert_eq!(policy.name(), Some("per-minute"));
+//! assert_eq!(policy.limit(), Some(60));
+//! ```
 
 mod dialect;
 mod few;

@@ -29,7 +29,8 @@ pub struct PolicyState<'a> {
     pub limit: u64,
     /// What is left of it, in units. Written as at most 999,999,999,999,999.
     pub remaining: u64,
-    /// Until the whole limit is free again, as `X-RateLimit-Reset`.
+    /// Until the whole limit is free again, as `X-RateLimit-Reset`: written as the moment, in whole seconds since the
+    /// epoch rounded up, and at most 99,999,999,999 (the year 5138), above which readers would take it for milliseconds.
     pub reset_after: Duration,
     /// Until *additional* quota is available, as `t` (draft-ietf-httpapi-ratelimit-headers-10, section 4.1.2), in whole
     /// seconds rounded up; `None` leaves it out.

@@ -24,7 +24,7 @@ fn write(headers: &mut HeaderMap, writer: Writer, all: &[PolicyState<'_>]) {
 fn written(headers: &HeaderMap) -> String {
     let mut lines: Vec<String> = headers
         .iter()
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or("not ASCII")))
         .collect();
     lines.sort();
     lines.join("\n")
@@ -234,6 +234,18 @@ fn keep_leaves_a_family_of_which_anything_is_there() {
         &list,
         &[OURS],
         &["ratelimit-policy: ?", OURS_X[0], OURS_X[1], OURS_X[2]],
+    );
+}
+
+#[test]
+fn keep_leaves_the_lists_whichever_of_them_is_there() {
+    let keep = IETF.with_existing(Existing::Keep);
+    check(keep, &[("ratelimit", "?")], &[OURS], &["ratelimit: ?"]);
+    check(
+        keep,
+        &[("ratelimit-policy", "a;q=1")],
+        &[OURS],
+        &["ratelimit-policy: a;q=1"],
     );
 }
 

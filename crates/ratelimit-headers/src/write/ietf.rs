@@ -5,7 +5,8 @@ use super::{Existing, chunk, digits, merge, time};
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::state::PolicyState;
 use bytes::BytesMut;
-use http::HeaderMap;
+use http::header::Entry;
+use http::{HeaderMap, HeaderName};
 
 pub(super) fn write<'a>(
     headers: &mut HeaderMap,
@@ -16,20 +17,39 @@ pub(super) fn write<'a>(
     if all.clone().next().is_none() {
         return;
     }
-    if headers.contains_key(&RATE_LIMIT) || headers.contains_key(&RATE_LIMIT_POLICY) {
-        if existing != Existing::Keep {
-            merge::write(headers, all);
-        }
-        return;
+    // The look-ups that write also find out whether anything is there: look-ups are the larger part of the cost.
+    if !write_if_absent(headers, RATE_LIMIT, all.clone(), push_counter) {
+        beside(headers, all, existing);
+    } else if !write_if_absent(headers, RATE_LIMIT_POLICY, all.clone(), push_policy) {
+        headers.remove(RATE_LIMIT);
+        beside(headers, all, existing);
     }
-    headers.insert(
-        &RATE_LIMIT,
-        chunk::value(|text| push_all(text, all.clone(), push_counter)),
-    );
-    headers.insert(
-        &RATE_LIMIT_POLICY,
-        chunk::value(|text| push_all(text, all, push_policy)),
-    );
+}
+
+/// Either of the fields is there, and none of ours.
+fn beside<'a>(
+    headers: &mut HeaderMap,
+    all: impl Iterator<Item = PolicyState<'a>>,
+    existing: Existing,
+) {
+    if existing != Existing::Keep {
+        merge::write(headers, all);
+    }
+}
+
+fn write_if_absent<'a>(
+    headers: &mut HeaderMap,
+    name: HeaderName,
+    all: impl Iterator<Item = PolicyState<'a>>,
+    push: impl Fn(&mut BytesMut, &PolicyState<'a>),
+) -> bool {
+    match headers.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(chunk::value(|text| push_all(text, all, push)));
+            true
+        }
+        Entry::Occupied(_) => false,
+    }
 }
 
 /// Appends members to a list that may have some already.

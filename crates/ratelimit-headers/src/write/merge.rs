@@ -29,8 +29,8 @@ pub(super) fn write<'a>(headers: &mut HeaderMap, all: impl Iterator<Item = Polic
     push_all(&mut first, ours.as_slice().iter().copied(), push_counter);
     let mut second = kept(&policies, inner_policies.as_slice(), ours.as_slice());
     push_all(&mut second, ours.as_slice().iter().copied(), push_policy);
-    set(headers, &RATE_LIMIT, first.freeze());
-    set(headers, &RATE_LIMIT_POLICY, second.freeze());
+    set(headers, RATE_LIMIT, first.freeze());
+    set(headers, RATE_LIMIT_POLICY, second.freeze());
 }
 
 /// Those of `all` that no inner counter of the same name undercuts. Collected, so that the work for a stranger's list
@@ -108,7 +108,7 @@ fn split(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn set(headers: &mut HeaderMap, name: &'static HeaderName, list: Bytes) {
+fn set(headers: &mut HeaderMap, name: HeaderName, list: Bytes) {
     // Empty where the inner list was unreadable or absent, and all of ours are undercut in the other one.
     match HeaderValue::from_maybe_shared(list) {
         Ok(value) if !value.is_empty() => headers.insert(name, value),

@@ -22,7 +22,7 @@ pub(super) fn write(
     }
     // Look-ups are most of the cost here: the one that writes `remaining` also finds out whether anything was there.
     let remaining = digits::value(ours.remaining);
-    let not_yet_written = match headers.entry(&X_REMAINING) {
+    let not_yet_written = match headers.entry(X_REMAINING) {
         Entry::Vacant(entry) => {
             entry.insert(remaining);
             None
@@ -33,10 +33,10 @@ pub(super) fn write(
         if inner_is_tighter(headers, ours) {
             return;
         }
-        headers.insert(&X_REMAINING, remaining);
+        headers.insert(X_REMAINING, remaining);
     }
-    headers.insert(&X_LIMIT, digits::value(ours.limit));
-    headers.insert(&X_RESET, digits::value(reset(ours, unix_now)));
+    headers.insert(X_LIMIT, digits::value(ours.limit));
+    headers.insert(X_RESET, digits::value(reset(ours, unix_now)));
 }
 
 fn reset(ours: &PolicyState<'_>, unix_now: Duration) -> u64 {
