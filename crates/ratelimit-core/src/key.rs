@@ -45,6 +45,7 @@ enum Part {
     Number,
     V4,
     V6,
+    Anonymous,
     Value,
 }
 
@@ -135,6 +136,14 @@ impl KeySink {
                 self.part(Part::V6).write_u128(bits);
             }
         }
+        self
+    }
+
+    /// Marks what follows as the key of a caller who gave none, so that nobody can call themselves
+    /// what an anonymous caller is called.
+    #[inline]
+    pub fn anonymous(&mut self) -> &mut Self {
+        self.part(Part::Anonymous);
         self
     }
 

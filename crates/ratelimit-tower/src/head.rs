@@ -1,0 +1,113 @@
+//! What a hook sees of a request: everything but the body.
+//!
+//! Hooks that do not name a body type can be kept as `Arc<dyn Fn>`, so a layer's type stays one that
+//! can be written down.
+
+use std::net::IpAddr;
+
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Request, Uri, header};
+
+use crate::key::Addresses;
+
+/// The head of a request, and what is known about where it came from.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+    extensions: &'a Extensions,
+    addresses: &'a Addresses,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn new<B>(request: &'a Request<B>, addresses: &'a Addresses) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+            extensions: request.extensions(),
+            addresses,
+        }
+    }
+
+    /// The head that these parts make, with addresses resolved as `addresses` says. For tests of
+    /// hooks.
+    #[must_use]
+    pub fn from_parts(parts: &'a Parts, addresses: &'a Addresses) -> Self {
+        Self {
+            method: &parts.method,
+            uri: &parts.uri,
+            headers: &parts.headers,
+            extensions: &parts.extensions,
+            addresses,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &'a Method {
+        self.method
+    }
+
+    /// The target.
+    #[must_use]
+    pub fn uri(&self) -> &'a Uri {
+        self.uri
+    }
+
+    /// The path of the target, as it was sent.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.uri.path()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    /// The value of a header, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// What a layer outside of this one put into the request.
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&'a T> {
+        self.extensions.get()
+    }
+
+    /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
+    #[must_use]
+    pub fn bearer(&self) -> Option<&'a str> {
+        let value = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, token) = value.split_once(' ')?;
+        let token = token.trim_matches(' ');
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
+
+    /// The address of the other end of the connection.
+    #[must_use]
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.addresses.peer(self)
+    }
+
+    /// The address of the client: what a trusted proxy says it is, else the [peer's](Self::peer).
+    #[must_use]
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.addresses.client(self)
+    }
+}
+
+impl std::fmt::Debug for Head<'_> {
+    /// Method and path only: headers hold credentials.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Head")
+            .field("method", self.method)
+            .field("path", &self.path())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! Whom a request is charged to, and under which plan.
+//!
+//! Danger: every way of saying "I do not know who this is" must lead to an explicit place. Without a
+//! key, and with a key that nobody knows, a request is by default charged to its address, so that
+//! inventing keys buys nothing and fills no memory.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use ratelimit_core::{Key, KeyHasher, KeySink, Plan};
+
+use super::rejection::Rejection;
+use crate::BoxError;
+use crate::head::Head;
+
+pub(super) type MakeKey = Arc<dyn Fn(&Head<'_>, &mut KeySink) -> bool + Send + Sync>;
+pub(super) type FindPlan = Arc<dyn Fn(&Head<'_>) -> Option<Plan> + Send + Sync>;
+pub(super) type LookUp = Arc<dyn Fn(&Head<'_>) -> PlanFuture + Send + Sync>;
+
+/// A plan that is being looked up.
+pub(super) type PlanFuture =
+    Pin<Box<dyn Future<Output = Result<Option<Plan>, BoxError>> + Send + 'static>>;
+
+/// What happens to a request without a key, or with a key that has no plan.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Anonymous {
+    /// It is charged to the client's address, under this plan. The default, with the layer's plan.
+    ByAddress(Plan),
+    /// All of them together are one caller, under this plan.
+    Together(Plan),
+    /// It is refused with 401.
+    Refuse,
+    /// It passes, unlimited.
+    Pass,
+}
+
+/// Where the plan of a caller with a key comes from.
+#[derive(Clone)]
+pub(super) enum Plans {
+    Same,
+    Find(FindPlan),
+    LookUp(LookUp),
+}
+
+/// Whom a request is charged to.
+pub(super) enum Caller<'c> {
+    Known { key: Key, plan: Cow<'c, Plan> },
+    Pending { key: Key, plan: PlanFuture },
+    Pass,
+}
+
+#[derive(Clone)]
+pub(super) struct Callers {
+    pub(super) plan: Plan,
+    pub(super) key: Option<MakeKey>,
+    pub(super) plans: Plans,
+    pub(super) anonymous: Option<Anonymous>,
+    pub(super) unknown: Option<Anonymous>,
+}
+
+impl Callers {
+    pub(super) fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            key: None,
+            plans: Plans::Same,
+            anonymous: None,
+            unknown: None,
+        }
+    }
+
+    /// Whom the request is charged to.
+    #[inline]
+    pub(super) fn find<'c>(
+        &'c self,
+        head: &Head<'_>,
+        hasher: &KeyHasher,
+    ) -> Result<Caller<'c>, Rejection> {
+        let Some(make_key) = &self.key else {
+            return self.by_address(head.client_ip(), &self.plan, hasher);
+        };
+        let mut sink = hasher.sink();
+        if !make_key(head, &mut sink) {
+            return self.anonymous(head.client_ip(), hasher);
+        }
+        let key = sink.key();
+        match &self.plans {
+            Plans::Same => Ok(Caller::Known {
+                key,
+                plan: Cow::Borrowed(&self.plan),
+            }),
+            Plans::Find(find) => match find(head) {
+                Some(plan) => Ok(Caller::Known {
+                    key,
+                    plan: Cow::Owned(plan),
+                }),
+                None => self.unknown(head.client_ip(), hasher),
+            },
+            Plans::LookUp(look_up) => Ok(Caller::Pending {
+                key,
+                plan: look_up(head),
+            }),
+        }
+    }
+
+    /// Whom a request is charged to whose key has no plan.
+    pub(super) fn unknown<'c>(
+        &'c self,
+        address: Option<IpAddr>,
+        hasher: &KeyHasher,
+    ) -> Result<Caller<'c>, Rejection> {
+        match &self.unknown {
+            Some(rule) => self.follow(rule, Rejection::UnknownKey, address, hasher),
+            None => self.anonymous(address, hasher),
+        }
+    }
+
+    fn anonymous<'c>(
+        &'c self,
+        address: Option<IpAddr>,
+        hasher: &KeyHasher,
+    ) -> Result<Caller<'c>, Rejection> {
+        match &self.anonymous {
+            Some(rule) => self.follow(rule, Rejection::MissingKey, address, hasher),
+            None => self.by_address(address, &self.plan, hasher),
+        }
+    }
+
+    fn follow<'c>(
+        &'c self,
+        rule: &'c Anonymous,
+        refusal: Rejection,
+        address: Option<IpAddr>,
+        hasher: &KeyHasher,
+    ) -> Result<Caller<'c>, Rejection> {
+        match rule {
+            Anonymous::ByAddress(plan) => self.by_address(address, plan, hasher),
+            Anonymous::Together(plan) => Ok(Caller::Known {
+                key: hasher.sink().anonymous().key(),
+                plan: Cow::Borrowed(plan),
+            }),
+            Anonymous::Refuse => Err(refusal),
+            Anonymous::Pass => Ok(Caller::Pass),
+        }
+    }
+
+    fn by_address<'c>(
+        &'c self,
+        address: Option<IpAddr>,
+        plan: &'c Plan,
+        hasher: &KeyHasher,
+    ) -> Result<Caller<'c>, Rejection> {
+        let address = address.ok_or(Rejection::NoAddress)?;
+        Ok(Caller::Known {
+            key: hasher.sink().anonymous().ip(address).key(),
+            plan: Cow::Borrowed(plan),
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! What a layer was told: shared by all services that it makes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use ratelimit_core::{DecisionRef, Limiter};
+use ratelimit_headers::{Writer, write_retry_after};
+
+use super::caller::Callers;
+use super::endpoint::Endpoint;
+use super::rejection::Rejection;
+use super::respond::{ProblemJson, Respond};
+use super::{PermitUntil, WhenUnavailable};
+use crate::head::Head;
+use crate::key::Addresses;
+
+type Predicate = Arc<dyn Fn(&Head<'_>) -> bool + Send + Sync>;
+type Cost = Arc<dyn Fn(&Head<'_>) -> u32 + Send + Sync>;
+type Observer = Arc<dyn Fn(&Head<'_>, &DecisionRef<'_>) + Send + Sync>;
+
+pub(super) struct Config<L> {
+    pub(super) limiter: L,
+    pub(super) addresses: Addresses,
+    pub(super) callers: Callers,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) skip: Option<Predicate>,
+    pub(super) cost: Option<Cost>,
+    pub(super) observer: Option<Observer>,
+    pub(super) responder: Arc<dyn Respond>,
+    pub(super) writer: Option<Writer>,
+    pub(super) retry_after_held: Duration,
+    pub(super) permit_until: PermitUntil,
+    pub(super) when_unavailable: WhenUnavailable,
+    pub(super) shadow: bool,
+    pub(super) expose: bool,
+}
+
+impl<L> Config<L> {
+    pub(super) fn new(limiter: L, callers: Callers) -> Self {
+        Self {
+            limiter,
+            addresses: Addresses::default(),
+            callers,
+            endpoints: Vec::new(),
+            skip: None,
+            cost: None,
+            observer: None,
+            responder: Arc::new(ProblemJson),
+            writer: Some(Writer::default()),
+            retry_after_held: Duration::from_secs(1),
+            permit_until: PermitUntil::default(),
+            when_unavailable: WhenUnavailable::default(),
+            shadow: false,
+            expose: false,
+        }
+    }
+}
+
+impl<L: Limiter> Config<L> {
+    /// The whole answer to a refused request.
+    pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
+        let mut response = self.responder.respond(head, &rejection);
+        let headers = response.headers_mut();
+        if let (Some(writer), Some(decision)) = (self.writer, rejection.decision()) {
+            let now = self.limiter.unix(decision.now());
+            super::emit::write(writer, headers, decision, now);
+        }
+        if let Some(wait) = rejection.retry_after(self.retry_after_held) {
+            write_retry_after(headers, wait);
+        }
+        response.extensions_mut().insert(rejection);
+        response
+    }
+}
+
+/// Copies what all copies of a layer share, to change one of them. A configuration is changed before
+/// it serves, so this is the only place that pays for it.
+impl<L: Clone> Clone for Config<L> {
+    fn clone(&self) -> Self {
+        Self {
+            limiter: self.limiter.clone(),
+            addresses: self.addresses.clone(),
+            callers: self.callers.clone(),
+            endpoints: self.endpoints.clone(),
+            skip: self.skip.clone(),
+            cost: self.cost.clone(),
+            observer: self.observer.clone(),
+            responder: Arc::clone(&self.responder),
+            ..*self
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! From a request to what becomes of it. Decides nothing itself: it asks the limiter, and carries the
+//! answer.
+
+use std::sync::Arc;
+
+use http::Request;
+use ratelimit_core::{Check, Key, Limiter, Plan, Subject, Verdict};
+
+use super::caller::{Caller, PlanFuture};
+use super::config::Config;
+use super::rejection::Rejection;
+use super::{Admitted, WhenUnavailable};
+use crate::BoxError;
+use crate::head::Head;
+
+/// What becomes of a request.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is handed on at once; a box would cost more than the copy"
+)]
+pub(super) enum Next<L: Limiter> {
+    /// It goes to the inner service, with what must be done afterwards.
+    Pass(Admitted<L>),
+    /// It is answered here.
+    Reject(Rejection),
+    /// The caller's plan must be looked up first.
+    LookUp(Key, PlanFuture),
+    /// The limiter has to ask somebody.
+    Wait(L::Future),
+}
+
+/// The first step of every request.
+#[inline]
+pub(super) fn decide<L: Limiter, B>(config: &Config<L>, request: &mut Request<B>) -> Next<L> {
+    let head = Head::new(request, &config.addresses);
+    if config.skip.as_ref().is_some_and(|skip| skip(&head)) {
+        return Next::Pass(Admitted::nothing());
+    }
+    match config.callers.find(&head, config.limiter.hasher()) {
+        Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
+        Ok(Caller::Pending { key, plan }) => Next::LookUp(key, plan),
+        Ok(Caller::Pass) => Next::Pass(Admitted::nothing()),
+        Err(rejection) => reject(config, rejection),
+    }
+}
+
+/// The step after a look-up.
+pub(super) fn decide_looked_up<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    key: Key,
+    plan: Result<Option<Plan>, BoxError>,
+) -> Next<L> {
+    match plan {
+        Ok(Some(plan)) => ask(config, request, key, &plan),
+        Ok(None) => {
+            let address = Head::new(request, &config.addresses).client_ip();
+            let hasher = config.limiter.hasher();
+            match config.callers.unknown(address, hasher) {
+                Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
+                Ok(Caller::Pending { .. } | Caller::Pass) => Next::Pass(Admitted::nothing()),
+                Err(rejection) => reject(config, rejection),
+            }
+        }
+        Err(error) => unavailable(config, Rejection::LookUp(Arc::new(error))),
+    }
+}
+
+/// The step after the limiter answered.
+#[inline]
+pub(super) fn conclude<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    answer: Result<Verdict<'_, L::Ticket>, L::Error>,
+) -> Next<L> {
+    let verdict = match answer {
+        Ok(verdict) => verdict,
+        Err(error) => return unavailable(config, Rejection::Limiter(Arc::new(error.into()))),
+    };
+    let decision = verdict.decision;
+    if let Some(observer) = &config.observer {
+        observer(&Head::new(request, &config.addresses), &decision);
+    }
+    if config.expose {
+        let owned = decision.clone().into_owned();
+        request.extensions_mut().insert(owned);
+    }
+    if decision.is_allowed() {
+        Next::Pass(Admitted::by(config, decision, verdict.ticket))
+    } else if config.shadow {
+        Next::Pass(Admitted::in_shadow(config, decision))
+    } else {
+        Next::Reject(Rejection::Limited(Arc::new(decision.into_owned())))
+    }
+}
+
+/// Asks the limiter about the caller, and the endpoint that binds it.
+#[inline]
+fn ask<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    key: Key,
+    plan: &Plan,
+) -> Next<L> {
+    let head = Head::new(request, &config.addresses);
+    let cost = config.cost.as_ref().map_or(1, |cost| cost(&head));
+    let own = Subject { key, plan };
+    let endpoint = match &*config.endpoints {
+        [] => None,
+        endpoints => super::endpoint::find(endpoints, &head),
+    };
+    let check = match endpoint {
+        None => config.limiter.check(&[own], cost),
+        Some(endpoint) => {
+            let plan = endpoint.plan();
+            let at_endpoint = Subject { key, plan };
+            if endpoint.is_instead() {
+                config.limiter.check(&[at_endpoint], cost)
+            } else {
+                config.limiter.check(&[own, at_endpoint], cost)
+            }
+        }
+    };
+    match check {
+        Check::Done(answer) => conclude(config, request, answer),
+        Check::Wait(future) => Next::Wait(future),
+    }
+}
+
+fn unavailable<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
+    match config.when_unavailable {
+        WhenUnavailable::Admit => Next::Pass(Admitted::nothing()),
+        WhenUnavailable::Refuse => reject(config, rejection),
+    }
+}
+
+/// In shadow mode nobody is refused, whatever the reason.
+fn reject<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
+    if config.shadow {
+        Next::Pass(Admitted::nothing())
+    } else {
+        Next::Reject(rejection)
+    }
+}

@@ -1,0 +1,81 @@
+//! Plans of endpoints: what binds a caller on some paths only.
+
+use http::Method;
+use ratelimit_core::Plan;
+
+use super::path::PathPrefix;
+use crate::head::Head;
+
+/// A plan that binds each caller on the paths under a prefix, beside the plan of the caller or
+/// instead of it.
+///
+/// ```
+/// use ratelimit_core::{Plan, Policy};
+/// use ratelimit_tower::limit::Endpoint;
+///
+/// let cap = Plan::new("chat", [Policy::concurrency("chat-at-once", 10)])?;
+/// let chat = Endpoint::new("/api/v1/mave/chat", cap);
+/// # Ok::<(), ratelimit_core::PlanError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    prefix: PathPrefix,
+    method: Option<Method>,
+    plan: Plan,
+    instead: bool,
+}
+
+impl Endpoint {
+    /// Binds callers by `plan` under `prefix`, beside their own plan: both or nothing.
+    ///
+    /// A prefix covers whole segments, and the spellings of a path that mean the same. State follows
+    /// the names of policies: two endpoints whose plans name a policy alike share what is spent.
+    #[must_use]
+    pub fn new(prefix: &str, plan: Plan) -> Self {
+        Self {
+            prefix: PathPrefix::new(prefix),
+            method: None,
+            plan,
+            instead: false,
+        }
+    }
+
+    /// Only for requests of this method.
+    #[must_use]
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Instead of the caller's own plan.
+    #[must_use]
+    pub fn instead(mut self) -> Self {
+        self.instead = true;
+        self
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn is_instead(&self) -> bool {
+        self.instead
+    }
+
+    fn covers(&self, head: &Head<'_>) -> bool {
+        let method = self.method.as_ref();
+        method.is_none_or(|method| method == head.method()) && self.prefix.covers(head.path())
+    }
+
+    /// Of two that cover a request, the one with the longer prefix binds, then the one that names a
+    /// method.
+    fn rank(&self) -> (usize, bool) {
+        (self.prefix.len(), self.method.is_some())
+    }
+}
+
+/// The endpoint that binds a request.
+pub(super) fn find<'e>(endpoints: &'e [Endpoint], head: &Head<'_>) -> Option<&'e Endpoint> {
+    let covering = endpoints.iter().filter(|e| e.covers(head));
+    covering.max_by_key(|e| e.rank())
+}

@@ -1,0 +1,42 @@
+//! An error object, as the APIs of Mavera, OpenAI and others have it.
+
+use bytes::Bytes;
+use http::Response;
+use ratelimit_core::Reason;
+
+use super::{Respond, answer, quoted};
+use crate::head::Head;
+use crate::limit::Rejection;
+
+/// `{"error":{"message":…,"type":"rate_limit_error","code":"rate_limit_exceeded","param":null}}`
+///
+/// A full cap on concurrency has the code `concurrency_limit_exceeded`, a cost that can never fit
+/// `cost_exceeds_limit`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ErrorJson;
+
+impl Respond for ErrorJson {
+    fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+        let (kind, code) = kind_and_code(rejection);
+        let message = quoted(&rejection.to_string());
+        let body = format!(
+            r#"{{"error":{{"message":{message},"type":"{kind}","code":"{code}","param":null}}}}"#
+        );
+        answer(rejection.status(), "application/json", body)
+    }
+}
+
+fn kind_and_code(rejection: &Rejection) -> (&'static str, &'static str) {
+    match rejection {
+        Rejection::Limited(decision) => match decision.reason() {
+            Some(Reason::Concurrency) => ("rate_limit_error", "concurrency_limit_exceeded"),
+            Some(Reason::CostExceedsLimit) => ("invalid_request_error", "cost_exceeds_limit"),
+            Some(Reason::StoreFull) => ("server_error", "overloaded"),
+            _ => ("rate_limit_error", "rate_limit_exceeded"),
+        },
+        Rejection::MissingKey => ("authentication_error", "missing_api_key"),
+        Rejection::UnknownKey => ("authentication_error", "invalid_api_key"),
+        Rejection::NoAddress => ("server_error", "no_peer_address"),
+        Rejection::LookUp(_) | Rejection::Limiter(_) => ("server_error", "limiter_unavailable"),
+    }
+}
