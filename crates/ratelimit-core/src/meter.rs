@@ -26,6 +26,10 @@ struct Cell {
 #[derive(Clone, Debug)]
 pub(crate) struct MeterTicket(Vec<(u64, Taken)>);
 
+/// The states before something was taken.
+#[derive(Debug)]
+pub(crate) struct Before(Vec<State>);
+
 impl Meter {
     /// A meter of which nothing is used, whose sliding logs share a budget of `log_entries`.
     pub(crate) fn new(plan: Plan, log_entries: usize) -> Self {
@@ -96,6 +100,52 @@ impl Meter {
         let ticket = self.cells.iter().map(|c| (c.tag, taken(c))).collect();
         self.charge(now, cost);
         Ok((self.decision(now, cost, tally), MeterTicket(ticket)))
+    }
+
+    /// The rates with their states, and the logs of those that keep one: to look ahead.
+    pub(crate) fn cells(&self) -> (impl Iterator<Item = (&Rate, State)>, &Logs) {
+        (self.cells.iter().map(|c| (&c.rate, c.state)), &self.logs)
+    }
+
+    /// Takes `cost` from every policy, each at the instant that `at` says, whether it fits or not.
+    pub(crate) fn take(
+        &mut self,
+        cost: u32,
+        at: impl Fn(&Rate, State) -> u64,
+    ) -> (MeterTicket, Before) {
+        let before = Before(self.cells.iter().map(|c| c.state).collect());
+        let mut ticket = Vec::with_capacity(self.cells.len());
+        for cell in &mut self.cells {
+            let at = at(&cell.rate, cell.state);
+            let state = cell.rate.advance(cell.state, at);
+            let taken = Taken {
+                at,
+                amount: u64::from(cost),
+                before: cell.rate.used(state, &self.logs, at).saturating_sub(1),
+            };
+            ticket.push((cell.tag, taken));
+            cell.state = cell.rate.charge(state, &mut self.logs, at, taken.amount);
+        }
+        (MeterTicket(ticket), before)
+    }
+
+    /// As if the ticket had never been taken: exact, where a refund errs on the safe side. Only if
+    /// nothing else has happened since.
+    pub(crate) fn undo(&mut self, ticket: &MeterTicket, before: &Before) {
+        for ((cell, (_, taken)), state) in self.cells.iter_mut().zip(&ticket.0).zip(&before.0) {
+            if cell.rate.is_kept_outside() {
+                let now = taken.at;
+                cell.state = cell.rate.refund(cell.state, &mut self.logs, now, *taken);
+            } else {
+                cell.state = *state;
+            }
+        }
+    }
+
+    /// Whether nothing is used and no permit is held.
+    pub(crate) fn is_idle(&self, now: u64) -> bool {
+        let idle = |c: &Cell| c.rate.is_idle(c.state, &self.logs, now);
+        self.cells.iter().all(idle)
     }
 
     /// Settles a ticket: `actual` units were used, and permits of caps are let go.

@@ -1,1 +1,83 @@
-//! x
+//! Waiting for one's turn: the same plan that a server refuses by lets a client out in order.
+//!
+//! A [`Gate`] is a limiter with a line before it. Who asks is granted at once, or takes a place by
+//! priority and order of arrival. There is no background task, no timer and no async runtime here: a
+//! [`Waiter`] is told *when* to poll again, and any [`Waker`](std::task::Waker) will do.
+//!
+//! Whoever polls first lets everybody go whose turn has come, in order. So a waiter that is cancelled
+//! frees its place at once; one that is leaked, or sits in a future that nobody polls, gets its turn
+//! and wastes it, but holds up nobody; and one whose cost is large is not overtaken by smaller ones.
+//! Pauses, a pace learnt from a server's answers, another plan and permits that come back move the
+//! turns of those who wait already.
+//!
+//! Dangers:
+//! - Nobody is granted without somebody who polls. That is so by itself as long as every waiter is
+//!   polled at the instant that it was told.
+//! - A [`Pass`] dates from its grant. One that is seen late is asked for again, as long as it was not
+//!   seen; but what is sent long after its pass was taken arrives when nobody expects it.
+//! - A line may grow for as long as callers come faster than the rate: bound it, and give each caller
+//!   a deadline. A deadline that cannot be met is refused at once.
+//!
+//! # Example
+//!
+//! ```
+//! use ratelimit_core::wait::{Ask, Gate, Progress, Settings};
+//! use ratelimit_core::{ManualClock, Quota};
+//! use std::task::Waker;
+//! use std::time::Duration;
+//!
+//! let clock = ManualClock::new();
+//! let one_a_second = Quota::per_second(1);
+//! let gate = Gate::with_clock(one_a_second, Settings::new(), clock.clone());
+//!
+//! let mut first = gate.enter(&Ask::new(1))?;
+//! let mut second = gate.enter(&Ask::new(1))?;
+//! assert!(matches!(first.poll(Waker::noop()), Progress::Granted(_)));
+//! let Progress::Wait(Some(until)) = second.poll(Waker::noop()) else {
+//!     unreachable!("the second goes a second later");
+//! };
+//! assert_eq!(until.saturating_since(gate.now()), Duration::from_secs(1));
+//!
+//! // Who cannot go in time is told so at once, and when it could have gone.
+//! let soon = gate.now().saturating_add(Duration::from_millis(500));
+//! let refusal = gate.enter(&Ask::new(1).with_deadline(soon)).unwrap_err();
+//! let could_go = refusal.could_go_at().unwrap();
+//! assert_eq!(could_go.saturating_since(gate.now()), Duration::from_secs(2));
+//!
+//! clock.advance(Duration::from_secs(1)); // a runtime would sleep
+//! assert!(matches!(second.poll(Waker::noop()), Progress::Granted(_)));
+//! # Ok::<(), ratelimit_core::wait::Refusal>(())
+//! ```
+//!
+//! With [`Settings`] a gate keeps a distance between sends, uses only a part of the limit, or bounds
+//! the line:
+//!
+//! ```
+//! use ratelimit_core::wait::{Ask, Gate, RefusalReason, Settings};
+//! use ratelimit_core::Quota;
+//!
+//! let gate = Gate::new(Quota::per_minute(10), Settings::new().with_percent_of_limit(50).with_max_waiting(0));
+//! let passes: Vec<_> = (0..5).map(|_| gate.try_pass(1).unwrap()).collect();
+//! assert!(gate.try_pass(1).is_none());
+//! assert_eq!(gate.enter(&Ask::new(1)).unwrap_err().reason(), RefusalReason::Full);
+//! assert_eq!(gate.enter(&Ask::new(6)).unwrap_err().reason(), RefusalReason::CostExceedsLimit);
+//! ```
+
+mod ask;
+mod foresee;
+mod gap;
+mod gate;
+mod headroom;
+mod line;
+mod pass;
+mod queue;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod waiter;
+
+pub use ask::{Ask, Priority};
+pub use gate::{Gate, Settings};
+pub use pass::Pass;
+pub use refusal::{Refusal, RefusalReason};
+pub use waiter::{Progress, Waiter};

@@ -1,0 +1,92 @@
+//! What a caller asks of a gate.
+
+use crate::time::Timestamp;
+
+/// How urgent a caller is: the smaller the number, the sooner it goes, as with the urgency of
+/// RFC 9218. Callers of one priority go first in, first out.
+///
+/// Danger: whoever is urgent goes before *all* that are less so. A steady stream of urgent callers
+/// that fills the rate starves the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Priority(u8);
+
+/// A wish to pass a [`Gate`](super::Gate): how many units, how urgent, until when it is of use.
+///
+/// ```
+/// use ratelimit_core::wait::{Ask, Priority};
+///
+/// let ask = Ask::new(5).with_priority(Priority::URGENT);
+/// assert_eq!(ask.cost(), 5);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    cost: u32,
+    priority: Priority,
+    deadline: Option<Timestamp>,
+}
+
+impl Priority {
+    /// Somebody is looking at the screen.
+    pub const URGENT: Self = Self(0);
+    /// What is not said to be otherwise.
+    pub const NORMAL: Self = Self(3);
+    /// A batch that may take all night.
+    pub const BACKGROUND: Self = Self(7);
+
+    /// The priority of this urgency; 0 goes first.
+    #[must_use]
+    pub const fn new(urgency: u8) -> Self {
+        Self(urgency)
+    }
+}
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}
+
+impl Ask {
+    /// A wish for `cost` units, of normal priority, that can wait for ever.
+    #[must_use]
+    pub const fn new(cost: u32) -> Self {
+        Self {
+            cost,
+            priority: Priority::NORMAL,
+            deadline: None,
+        }
+    }
+
+    /// The same with this priority.
+    #[must_use]
+    pub const fn with_priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// The same, of no use after this instant. As soon as it is known that it must wait for longer,
+    /// it is refused: nobody waits in vain.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// The units.
+    #[must_use]
+    pub const fn cost(&self) -> u32 {
+        self.cost
+    }
+
+    /// The priority.
+    #[must_use]
+    pub const fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    /// The deadline, if there is one.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+}

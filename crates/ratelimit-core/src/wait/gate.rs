@@ -1,0 +1,275 @@
+//! The queue behind a lock, with a clock.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use super::ask::Ask;
+use super::gap::Gap;
+use super::headroom;
+use super::line::Place;
+use super::pass::Pass;
+use super::queue::{Entered, Grant, Queue, Rules, Standing};
+use super::refusal::Refusal;
+use super::waiter::Waiter;
+use crate::clock::{Clock, SharedClock};
+use crate::meter::{Meter, MeterTicket};
+use crate::plan::Plan;
+use crate::time::{Timestamp, nanos};
+
+/// Entries that the sliding logs of one gate keep before they merge the oldest.
+const LOG_ENTRIES: usize = 1 << 20;
+
+/// A limiter that lets callers wait for their turn. Clones share one state.
+///
+/// The [module](super) says how it is fair, and what it does not do.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+/// How a [`Gate`] treats those who wait.
+///
+/// ```
+/// use ratelimit_core::wait::Settings;
+/// use std::time::Duration;
+///
+/// let settings = Settings::new()
+///     .with_max_waiting(100)
+///     .with_min_interval(Duration::from_millis(500))
+///     .with_percent_of_limit(90);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    max_waiting: usize,
+    min_interval: Duration,
+    tolerance: Duration,
+    percent: u32,
+}
+
+struct Inner {
+    clock: SharedClock,
+    percent: u32,
+    queue: Mutex<Queue>,
+}
+
+// === impl Settings ===
+
+impl Settings {
+    /// At most 10,000 may wait; no minimal interval; all of each limit is used.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            max_waiting: 10_000,
+            min_interval: Duration::ZERO,
+            tolerance: Duration::from_millis(2),
+            percent: 100,
+        }
+    }
+
+    /// How many may wait; who comes when they do is refused. With 0 nobody ever waits.
+    #[must_use]
+    pub const fn with_max_waiting(mut self, waiters: usize) -> Self {
+        self.max_waiting = waiters;
+        self
+    }
+
+    /// The least time between two sends, whatever they cost.
+    #[must_use]
+    pub const fn with_min_interval(mut self, interval: Duration) -> Self {
+        self.min_interval = interval;
+        self
+    }
+
+    /// How late a timer may fire without slowing down a token bucket; 2 ms if not set, because
+    /// timers commonly tick once a millisecond. It is what a bucket may catch up, no more.
+    #[must_use]
+    pub const fn with_tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Uses only this part of each limit and burst, rounded down: 90 leaves a tenth to others who
+    /// share the quota, and to clocks and networks that are not quite even. Between 1 and 100; caps
+    /// on concurrency are used whole.
+    #[must_use]
+    pub const fn with_percent_of_limit(mut self, percent: u32) -> Self {
+        self.percent = match percent {
+            0 => 1,
+            1..=100 => percent,
+            _ => 100,
+        };
+        self
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+// === impl Gate ===
+
+impl Gate {
+    /// A gate under this plan (or bare [`Quota`](crate::Quota)), on the ordinary clock.
+    #[must_use]
+    pub fn new(plan: impl Into<Plan>, settings: Settings) -> Self {
+        Self::build(&plan.into(), settings, SharedClock::std())
+    }
+
+    /// A gate on a clock of your own.
+    #[must_use]
+    pub fn with_clock(plan: impl Into<Plan>, settings: Settings, clock: impl Clock) -> Self {
+        Self::build(&plan.into(), settings, SharedClock::other(clock))
+    }
+
+    /// Asks to pass. The answer is in the waiter: [poll](Waiter::poll) it. If it fits and nobody is
+    /// before it, it is granted already.
+    ///
+    /// # Errors
+    /// If it can never fit, if its turn would come after its deadline, or if too many wait.
+    pub fn enter(&self, ask: &Ask) -> Result<Waiter, Refusal> {
+        Ok(match self.with(|queue, now| queue.enter(ask, now))? {
+            Entered::Granted(grant) => Waiter::granted(Pass::new(self.clone(), grant)),
+            Entered::Waiting(place) => Waiter::waiting(self.clone(), place),
+        })
+    }
+
+    /// Passes at once or not at all: never waits, and never overtakes those who do.
+    #[must_use]
+    pub fn try_pass(&self, cost: u32) -> Option<Pass> {
+        // A deadline in the past: whoever cannot go now is refused.
+        let ask = Ask::new(cost).with_deadline(Timestamp::default());
+        self.enter(&ask).ok()?.into_pass()
+    }
+
+    /// Lets all go whose turn has come. Waiters that are polled see to this themselves.
+    pub fn pump(&self) {
+        self.with(Queue::pump);
+    }
+
+    /// Lets nobody go before `until`, also none of those that wait already. A longer pause stays.
+    ///
+    /// Afterwards there is no burst: for one window the gate lets one go at a time, at the plan's
+    /// steady rate. Whoever had to ask for a pause has nothing saved up.
+    pub fn pause_until(&self, until: Timestamp) {
+        self.with(|queue, now| queue.pause(until.as_nanos(), now));
+    }
+
+    /// Ends a pause, and what follows it.
+    pub fn resume(&self) {
+        self.with(Queue::resume);
+    }
+
+    /// Until `until` (normally a reset that the server told), lets at most one unit go per `every`,
+    /// beginning now. The plan holds all the same: a pace is never faster.
+    pub fn set_pace(&self, every: Duration, until: Timestamp) {
+        let every = nanos(every).min(Gap::CLOSED - 1);
+        self.with(|queue, now| queue.set_pace(Some((every, until.as_nanos())), now));
+    }
+
+    /// Lets nobody go before `until`, unless another pace is set before; unlike a
+    /// [pause](Self::pause_until) it can be taken back by better news, and the burst stays.
+    pub fn close_until(&self, until: Timestamp) {
+        self.with(|queue, now| queue.set_pace(Some((Gap::CLOSED, until.as_nanos())), now));
+    }
+
+    /// Ends what [`set_pace`](Self::set_pace) or [`close_until`](Self::close_until) began.
+    pub fn clear_pace(&self) {
+        self.with(|queue, now| queue.set_pace(None, now));
+    }
+
+    /// Another plan from now on: what was spent stays spent, and those who wait go by the new one.
+    pub fn set_plan(&self, plan: impl Into<Plan>) {
+        let plan = headroom::part_of(&plan.into(), self.0.percent);
+        self.with(|queue, now| queue.set_plan(plan, now));
+    }
+
+    /// How many wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.lock().waiting()
+    }
+
+    /// The end of a pause that is on.
+    #[must_use]
+    pub fn paused_until(&self) -> Option<Timestamp> {
+        let until = self.with(|queue, now| queue.paused_until(now))?;
+        Some(Timestamp::from_nanos(until))
+    }
+
+    /// Whether nothing is used, held, awaited or learnt: to forget such a gate loses nothing.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.with(|queue, now| queue.is_idle(now))
+    }
+
+    /// The present instant on the gate's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The wall time at an instant of the gate's clock, since the Unix epoch. For reading and printing.
+    #[must_use]
+    pub fn unix(&self, at: Timestamp) -> Duration {
+        self.0.clock.unix(at)
+    }
+
+    pub(super) fn poll(&self, place: Place, waker: &Waker) -> Standing {
+        self.with(|queue, now| queue.poll(place, now, waker))
+    }
+
+    pub(super) fn cancel(&self, place: Place) {
+        self.with(|queue, now| queue.cancel(place, now));
+    }
+
+    pub(super) fn settle(&self, ticket: &MeterTicket, actual: u32) {
+        self.with(|queue, now| queue.settle(ticket, actual, now));
+    }
+
+    pub(super) fn give_back(&self, grant: &Grant) {
+        self.with(|queue, now| {
+            queue.give_back(grant, now);
+            queue.pump(now);
+        });
+    }
+
+    fn build(plan: &Plan, settings: Settings, clock: SharedClock) -> Self {
+        let plan = headroom::part_of(plan, settings.percent);
+        let rules = Rules {
+            max_waiting: settings.max_waiting,
+            min_interval: nanos(settings.min_interval),
+            tolerance: nanos(settings.tolerance),
+        };
+        let queue = Queue::new(Meter::new(plan, LOG_ENTRIES), rules);
+        Self(Arc::new(Inner {
+            clock,
+            percent: settings.percent,
+            queue: Mutex::new(queue),
+        }))
+    }
+
+    /// Runs under the lock, and wakes whom that concerns after it: a waker may run anything.
+    fn with<T>(&self, run: impl FnOnce(&mut Queue, u64) -> T) -> T {
+        let mut queue = self.lock();
+        let answer = run(&mut queue, self.0.clock.now().as_nanos());
+        let wakers = queue.take_wakers();
+        drop(queue);
+        wakers.into_iter().for_each(Waker::wake);
+        answer
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // No foreign code runs under the lock but the clock, before anything is changed.
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("waiting", &self.waiting())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! Those who wait, in their order.
+
+use std::collections::BTreeMap;
+use std::task::Waker;
+
+use super::ask::Priority;
+
+/// A place in the line: the priority first, then the order of arrival.
+pub(super) type Place = (Priority, u64);
+
+/// The line. It knows how many units stand before a place without walking to it.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    tickets: BTreeMap<Place, Ticket>,
+    totals: BTreeMap<Priority, Total>,
+}
+
+/// One who waits.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pub(super) cost: u32,
+    pub(super) since: u64,
+    pub(super) deadline: u64,
+    /// When its own timer fires; `u64::MAX` if it has none.
+    pub(super) armed: u64,
+    pub(super) waker: Option<Waker>,
+    /// Those of its priority that ever came before it.
+    came_before: Ahead,
+}
+
+/// Who stands before somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ahead {
+    pub(super) count: u64,
+    pub(super) units: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Total {
+    waiting: Ahead,
+    ever: Ahead,
+}
+
+impl Ticket {
+    pub(super) fn new(cost: u32, since: u64, deadline: u64) -> Self {
+        Self {
+            cost,
+            since,
+            deadline,
+            armed: u64::MAX,
+            waker: None,
+            came_before: Ahead::default(),
+        }
+    }
+}
+
+impl Line {
+    pub(super) fn len(&self) -> usize {
+        self.tickets.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tickets.is_empty()
+    }
+
+    /// A new ticket, behind all others of its priority.
+    pub(super) fn join(&mut self, place: Place, mut ticket: Ticket) {
+        let total = self.totals.entry(place.0).or_default();
+        ticket.came_before = total.ever;
+        total.ever.add(ticket.cost);
+        self.put_back(place, ticket);
+    }
+
+    /// A ticket that was taken out, where it was.
+    pub(super) fn put_back(&mut self, place: Place, ticket: Ticket) {
+        let total = self.totals.entry(place.0).or_default();
+        total.waiting.add(ticket.cost);
+        self.tickets.insert(place, ticket);
+    }
+
+    pub(super) fn remove(&mut self, place: Place) -> Option<Ticket> {
+        let ticket = self.tickets.remove(&place)?;
+        if let Some(total) = self.totals.get_mut(&place.0) {
+            total.waiting.count -= 1;
+            total.waiting.units -= u64::from(ticket.cost);
+            if total.waiting.count == 0 {
+                self.totals.remove(&place.0);
+            }
+        }
+        Some(ticket)
+    }
+
+    pub(super) fn get_mut(&mut self, place: Place) -> Option<&mut Ticket> {
+        self.tickets.get_mut(&place)
+    }
+
+    pub(super) fn head(&self) -> Option<(Place, &Ticket)> {
+        self.tickets.first_key_value().map(|(p, t)| (*p, t))
+    }
+
+    pub(super) fn head_mut(&mut self) -> Option<&mut Ticket> {
+        Some(self.tickets.first_entry()?.into_mut())
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Ticket> {
+        self.tickets.values_mut()
+    }
+
+    /// Whether somebody waits who goes before a newcomer of this priority.
+    pub(super) fn has_before(&self, priority: Priority) -> bool {
+        self.head().is_some_and(|((first, _), _)| first <= priority)
+    }
+
+    /// Those who go before a newcomer of this priority: exact.
+    pub(super) fn before_newcomer(&self, priority: Priority) -> Ahead {
+        let before = self.totals.range(..=priority);
+        before.fold(Ahead::default(), |sum, (_, total)| sum.plus(total.waiting))
+    }
+
+    /// Those who go before this ticket: at least as many as there are, more if some of them left.
+    pub(super) fn before(&self, place: Place) -> Ahead {
+        let urgent = self.totals.range(..place.0);
+        let urgent = urgent.fold(Ahead::default(), |sum, (_, total)| sum.plus(total.waiting));
+        let first = self.tickets.range((place.0, 0)..).next();
+        match (first, self.tickets.get(&place)) {
+            (Some((_, first)), Some(own)) => urgent.plus(own.came_before.minus(first.came_before)),
+            _ => urgent,
+        }
+    }
+}
+
+impl Ahead {
+    fn add(&mut self, cost: u32) {
+        self.count += 1;
+        self.units += u64::from(cost);
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            units: self.units + other.units,
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            count: self.count.saturating_sub(other.count),
+            units: self.units.saturating_sub(other.units),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(costs: &[(Priority, u32)]) -> Line {
+        let mut line = Line::default();
+        for (seq, (priority, cost)) in (0..).zip(costs) {
+            line.join((*priority, seq), Ticket::new(*cost, 0, u64::MAX));
+        }
+        line
+    }
+
+    const N: Priority = Priority::NORMAL;
+    const U: Priority = Priority::URGENT;
+
+    #[test]
+    fn knows_who_stands_before_whom() {
+        let line = line(&[(N, 2), (N, 3), (U, 5), (N, 1)]);
+        let ahead = |count, units| Ahead { count, units };
+        assert_eq!(line.before((U, 2)), ahead(0, 0));
+        assert_eq!(line.before((N, 0)), ahead(1, 5));
+        assert_eq!(line.before((N, 3)), ahead(3, 10));
+        assert_eq!(line.before_newcomer(U), ahead(1, 5));
+        assert_eq!(line.before_newcomer(N), ahead(4, 11));
+        assert!(line.has_before(U) && line.has_before(N));
+    }
+
+    #[test]
+    fn who_leaves_stands_before_no_newcomer() {
+        let mut line = line(&[(N, 2), (N, 3), (N, 1)]);
+        line.remove((N, 1)).unwrap();
+        let ahead = |count, units| Ahead { count, units };
+        assert_eq!(line.before_newcomer(N), ahead(2, 3));
+        assert_eq!(line.before((N, 2)), ahead(2, 5)); // at least
+        line.remove((N, 0)).unwrap();
+        assert_eq!(line.before((N, 2)), ahead(0, 0));
+        line.remove((N, 2)).unwrap();
+        assert!(line.is_empty() && !line.has_before(N));
+    }
+}

@@ -1,0 +1,57 @@
+//! What lets one through.
+
+use std::fmt;
+
+use super::gate::Gate;
+use super::queue::Grant;
+use crate::time::Timestamp;
+
+/// The right to send once. It holds a permit of every cap on concurrency until it is dropped or
+/// settled, so keep it until the answer has been read to its end.
+///
+/// Dropped, the charge stands.
+#[must_use = "dropping a pass lets go of its permits"]
+pub struct Pass(Option<(Gate, Grant)>);
+
+impl Pass {
+    pub(super) fn new(gate: Gate, grant: Grant) -> Self {
+        Self(Some((gate, grant)))
+    }
+
+    /// The instant at which it was granted.
+    #[must_use]
+    pub fn granted_at(&self) -> Timestamp {
+        let at = self.0.as_ref().map_or(0, |(_, grant)| grant.sent.at);
+        Timestamp::from_nanos(at)
+    }
+
+    /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
+    pub fn settle(mut self, actual: u32) {
+        if let Some((gate, grant)) = self.0.take() {
+            gate.settle(&grant.ticket, actual);
+        }
+    }
+
+    /// Nothing was sent: gives everything back.
+    pub fn cancel(mut self) {
+        if let Some((gate, grant)) = self.0.take() {
+            gate.give_back(&grant);
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if let Some((gate, grant)) = self.0.take().filter(|(_, grant)| grant.holds) {
+            gate.settle(&grant.ticket, grant.sent.cost);
+        }
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pass")
+            .field("granted_at", &self.granted_at())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,401 @@
+//! The queue itself: plain state, and time as a parameter.
+//!
+//! Whoever runs, grants in order: every call first lets those at the head go who may go by now
+//! ([`Queue::pump`]). So no single waiter is responsible for the others, and one that is leaked or
+//! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next go.
+
+use std::collections::HashMap;
+use std::mem;
+use std::task::Waker;
+
+use super::ask::Ask;
+use super::foresee::{self, Span};
+use super::gap::{Gap, Sent};
+use super::line::{Line, Place, Ticket};
+use super::refusal::{Refusal, RefusalReason};
+use crate::algorithm::{Fit, Rate, State};
+use crate::meter::{Before, Meter, MeterTicket};
+use crate::plan::Plan;
+use crate::time::Timestamp;
+
+/// A grant that is seen later than this after its turn is asked for again: a caller that was not
+/// polled for a while must not send all that it was granted meanwhile at once.
+const STALE: u64 = 10_000_000;
+
+/// See the [module](self).
+#[derive(Debug)]
+pub(super) struct Queue {
+    meter: Meter,
+    pub(super) rules: Rules,
+    line: Line,
+    settled: HashMap<u64, Settled>,
+    next_seq: u64,
+    last: Option<Sent>,
+    paused_until: u64,
+    /// After a pause: no burst, but the plan's steady flow.
+    reopening: Option<Gap>,
+    pace: Option<Gap>,
+    /// Counts what happened to the meter.
+    version: u64,
+    wakers: Vec<Waker>,
+}
+
+/// What is set when the gate is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) max_waiting: usize,
+    /// Nanoseconds between two sends, whatever they cost.
+    pub(super) min_interval: u64,
+    /// How late a timer may fire without cost, in nanoseconds.
+    pub(super) tolerance: u64,
+}
+
+/// What was granted.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) ticket: MeterTicket,
+    pub(super) sent: Sent,
+    /// Whether somebody waits for its end: it holds permits.
+    pub(super) holds: bool,
+    before: Before,
+    last: Option<Sent>,
+    version: u64,
+}
+
+/// How a ticket that left the line ended, until its owner looks.
+#[derive(Debug)]
+enum Settled {
+    Granted(Grant, Ticket),
+    Refused(Refusal),
+}
+
+/// What came of an [`Ask`].
+#[derive(Debug)]
+pub(super) enum Entered {
+    Granted(Grant),
+    Waiting(Place),
+}
+
+/// How it stands with a ticket.
+#[derive(Debug)]
+pub(super) enum Standing {
+    Granted(Grant),
+    Refused(Refusal),
+    /// Poll again at this instant; `None`: when woken.
+    Waits(Option<u64>),
+}
+
+impl Queue {
+    pub(super) fn new(meter: Meter, rules: Rules) -> Self {
+        Self {
+            meter,
+            rules,
+            line: Line::default(),
+            settled: HashMap::new(),
+            next_seq: 0,
+            last: None,
+            paused_until: 0,
+            reopening: None,
+            pace: None,
+            version: 0,
+            wakers: Vec::new(),
+        }
+    }
+
+    pub(super) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
+        self.pump(now);
+        let (cost, priority) = (ask.cost(), ask.priority());
+        let due = self.due(Span::at(now), cost);
+        let refuse = |reason, at| Err(Refusal::new(reason, at));
+        if due == Fit::Never {
+            return refuse(RefusalReason::CostExceedsLimit, None);
+        }
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        if due == Fit::Now && !self.line.has_before(priority) {
+            return Ok(Entered::Granted(self.grant(seq, Span::at(now), cost)));
+        }
+        let turn = self.turn_of_newcomer(ask, now);
+        let known = (due != Fit::Held).then_some(turn);
+        let deadline = ask.deadline().map_or(u64::MAX, Timestamp::as_nanos);
+        if turn > deadline || deadline <= now {
+            return refuse(RefusalReason::Deadline, known);
+        }
+        if self.line.len() >= self.rules.max_waiting {
+            return refuse(RefusalReason::Full, known);
+        }
+        let place = (priority, seq);
+        self.line.join(place, Ticket::new(cost, now, deadline));
+        Ok(Entered::Waiting(place))
+    }
+
+    pub(super) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
+        // Who asks need not be woken to learn of it.
+        let own = self.line.get_mut(place).and_then(|t| t.waker.take());
+        self.pump(now);
+        if let Some(settled) = self.settled.remove(&place.1) {
+            match settled {
+                Settled::Refused(refusal) => return Standing::Refused(refusal),
+                Settled::Granted(grant, _) if now <= grant.sent.at.saturating_add(STALE) => {
+                    return Standing::Granted(grant);
+                }
+                Settled::Granted(grant, mut ticket) => {
+                    self.give_back(&grant, now);
+                    ticket.since = now;
+                    self.line.put_back(place, ticket);
+                    return self.poll(place, now, waker);
+                }
+            }
+        }
+        if let Some(refusal) = self.expire(place, now) {
+            self.pump(now);
+            return Standing::Refused(refusal);
+        }
+        let until = self.timer(place, now);
+        if let Some(ticket) = self.line.get_mut(place) {
+            ticket.armed = until.unwrap_or(u64::MAX);
+            ticket.waker = Some(match own {
+                Some(own) if own.will_wake(waker) => own,
+                _ => waker.clone(),
+            });
+        }
+        Standing::Waits(until)
+    }
+
+    /// Its owner is gone: the place is free at once.
+    pub(super) fn cancel(&mut self, place: Place, now: u64) {
+        self.line.remove(place);
+        if let Some(Settled::Granted(grant, _)) = self.settled.remove(&place.1) {
+            self.give_back(&grant, now);
+        }
+        self.pump(now);
+    }
+
+    /// As if it had never been granted, as far as that can be.
+    pub(super) fn give_back(&mut self, grant: &Grant, now: u64) {
+        if self.last.is_some_and(|last| last.seq == grant.sent.seq) {
+            self.last = grant.last;
+        }
+        if self.version == grant.version {
+            self.meter.undo(&grant.ticket, &grant.before);
+        } else {
+            self.meter.settle(now, &grant.ticket, 0);
+        }
+        self.version += 1;
+    }
+
+    /// What was sent is over and has cost `actual`.
+    pub(super) fn settle(&mut self, ticket: &MeterTicket, actual: u32, now: u64) {
+        self.meter.settle(now, ticket, actual);
+        self.version += 1;
+        self.pump(now);
+    }
+
+    /// Nobody goes before `until`; a pause that is longer already stays.
+    pub(super) fn pause(&mut self, until: u64, now: u64) {
+        if until <= self.paused_until {
+            return;
+        }
+        self.paused_until = until;
+        self.reopening = foresee::steady(&self.meter)
+            .map(|(every, window)| Gap::new(until, every, until.saturating_add(window)));
+        // Whose deadline is before that need not wait for it.
+        let late = self.line.iter_mut().filter(|t| t.deadline < until);
+        self.wakers.extend(late.filter_map(|t| t.waker.take()));
+        self.pump(now);
+    }
+
+    pub(super) fn resume(&mut self, now: u64) {
+        self.paused_until = 0;
+        self.reopening = None;
+        self.pump(now);
+    }
+
+    /// At most one unit per `every` (none at all for [`Gap::CLOSED`]) until `until`, or no such rule.
+    pub(super) fn set_pace(&mut self, pace: Option<(u64, u64)>, now: u64) {
+        self.pace = pace.map(|(every, until)| {
+            let from = match self.pace {
+                // A pace that is corrected at each answer must not begin anew each time.
+                Some(old) if !old.is_over(now) && !old.is_closed() => old.from,
+                _ => now.saturating_add(every),
+            };
+            Gap::new(from, every, until)
+        });
+        self.pump(now);
+    }
+
+    pub(super) fn set_plan(&mut self, plan: Plan, now: u64) {
+        self.meter.set_plan(plan, now);
+        self.version += 1;
+        self.pump(now);
+    }
+
+    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+        mem::take(&mut self.wakers)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.line.len()
+    }
+
+    pub(super) fn paused_until(&self, now: u64) -> Option<u64> {
+        (self.paused_until > now).then_some(self.paused_until)
+    }
+
+    /// Whether forgetting it would lose nothing.
+    pub(super) fn is_idle(&self, now: u64) -> bool {
+        let gap_over = |gap: &Option<Gap>| gap.is_none_or(|gap| gap.is_over(now));
+        self.line.is_empty()
+            && self.settled.is_empty()
+            && self.floor(now) <= now
+            && gap_over(&self.pace)
+            && gap_over(&self.reopening)
+            && self.meter.is_idle(now)
+    }
+
+    /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
+    pub(super) fn pump(&mut self, now: u64) {
+        while let Some((place, head)) = self.line.head() {
+            let (cost, deadline, armed) = (head.cost, head.deadline, head.armed);
+            let span = self.span(head, now);
+            match self.due(span, cost) {
+                _ if deadline < now => self.refuse(place, RefusalReason::Deadline, None),
+                Fit::Never => self.refuse(place, RefusalReason::CostExceedsLimit, None),
+                Fit::Now => self.grant_head(place, span, cost),
+                Fit::At(at) if at > deadline => {
+                    self.refuse(place, RefusalReason::Deadline, Some(at));
+                }
+                Fit::At(at) if armed > at => return self.wake_head(at),
+                Fit::At(_) | Fit::Held => return,
+            }
+        }
+    }
+
+    /// Takes a ticket out of the line that cannot go before its deadline.
+    fn expire(&mut self, place: Place, now: u64) -> Option<Refusal> {
+        let deadline = self.line.get_mut(place)?.deadline;
+        let floor = self.floor(now);
+        if deadline > now && deadline >= floor {
+            return None;
+        }
+        self.line.remove(place);
+        let known = (floor > now).then_some(floor);
+        Some(Refusal::new(RefusalReason::Deadline, known))
+    }
+
+    fn wake_head(&mut self, at: u64) {
+        if let Some(head) = self.line.head_mut() {
+            head.armed = at;
+            self.wakers.extend(head.waker.take());
+        }
+    }
+
+    fn grant_head(&mut self, place: Place, span: Span, cost: u32) {
+        let grant = self.grant(place.1, span, cost);
+        if let Some(mut ticket) = self.line.remove(place) {
+            self.wakers.extend(ticket.waker.take());
+            self.settled
+                .insert(place.1, Settled::Granted(grant, ticket));
+        }
+    }
+
+    fn refuse(&mut self, place: Place, reason: RefusalReason, at: Option<u64>) {
+        if let Some(ticket) = self.line.remove(place) {
+            self.wakers.extend(ticket.waker);
+            let refusal = Refusal::new(reason, at);
+            self.settled.insert(place.1, Settled::Refused(refusal));
+        }
+    }
+
+    fn grant(&mut self, seq: u64, span: Span, cost: u32) -> Grant {
+        let at = |rate: &Rate, state: State| span.charged_at(rate, state, cost);
+        let (ticket, before) = self.meter.take(cost, at);
+        self.version += 1;
+        let at = span.now;
+        let sent = Sent { seq, at, cost };
+        Grant {
+            ticket,
+            sent,
+            holds: self.meter.plan().has_concurrency(),
+            before,
+            last: self.last.replace(sent),
+            version: self.version,
+        }
+    }
+
+    /// Where a grant for this ticket may be dated.
+    fn span(&self, ticket: &Ticket, now: u64) -> Span {
+        let late = now.saturating_sub(self.rules.tolerance);
+        let since = late.max(ticket.since).max(self.opens(now, 0, 0)).min(now);
+        Span { since, now }
+    }
+
+    /// Whether, and when, `cost` may go if nobody is before it.
+    fn due(&self, span: Span, cost: u32) -> Fit {
+        let floor = self.floor(span.now);
+        if floor <= span.now {
+            return foresee::fit(&self.meter, span, cost);
+        }
+        match foresee::fit(&self.meter, Span::at(floor), cost) {
+            Fit::Now | Fit::Held => Fit::At(floor),
+            fit => fit,
+        }
+    }
+
+    /// Before this instant nobody goes, whatever the plan says.
+    fn floor(&self, now: u64) -> u64 {
+        self.floor_after(now, 0, 0)
+    }
+
+    /// The same for one who has so many before it.
+    fn floor_after(&self, now: u64, count: u64, units: u64) -> u64 {
+        let opens = self.opens(now, count, units);
+        let behind = count.saturating_mul(self.rules.min_interval);
+        opens.max(now.saturating_add(behind))
+    }
+
+    /// When pause, interval and gaps are over, or were.
+    fn opens(&self, now: u64, count: u64, units: u64) -> u64 {
+        let interval = self.rules.min_interval;
+        let next = |last: Sent| last.at.saturating_add(interval);
+        // Without an interval the last send says nothing about the next.
+        let last = self.last.filter(|_| interval > 0);
+        let first = self.paused_until.max(last.map_or(0, next));
+        let mut opens = first.saturating_add(count.saturating_mul(interval));
+        for gap in [self.pace, self.reopening].into_iter().flatten() {
+            if !gap.is_over(now) {
+                opens = opens.max(gap.next(self.last, units));
+            }
+        }
+        opens
+    }
+
+    fn turn_of_newcomer(&self, ask: &Ask, now: u64) -> u64 {
+        let ahead = self.line.before_newcomer(ask.priority());
+        let floor = self.floor_after(now, ahead.count, ahead.units);
+        foresee::after(&self.meter, self.floor(now), ahead, ask.cost()).max(floor)
+    }
+
+    /// When a ticket in the line should be polled: at its turn if it is the head, else at the
+    /// earliest instant that its turn can be. If it then is not, it is told another: the head's, and
+    /// as much later as there are units between them.
+    fn timer(&mut self, place: Place, now: u64) -> Option<u64> {
+        let (first, head) = self.line.head()?;
+        let due = match self.due(self.span(head, now), head.cost) {
+            Fit::At(at) => Some(at),
+            _ => None,
+        };
+        let (cost, deadline) = self.line.get_mut(place).map(|t| (t.cost, t.deadline))?;
+        let turn = match due {
+            Some(due) if place != first => {
+                let ahead = self.line.before(place);
+                let floor = self.floor_after(now, ahead.count, ahead.units);
+                let after = foresee::after(&self.meter, self.floor(now), ahead, cost);
+                Some(due.max(floor).max(after))
+            }
+            due => due,
+        };
+        let end = (deadline != u64::MAX).then_some(deadline);
+        turn.into_iter().chain(end).min()
+    }
+}
