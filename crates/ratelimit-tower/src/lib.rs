@@ -1,6 +1,7 @@
 //! x
 
 mod body;
+pub mod client;
 mod head;
 pub mod key;
 pub mod limit;

@@ -140,7 +140,7 @@ impl Gate {
     pub fn try_pass(&self, cost: u32) -> Option<Pass> {
         // A deadline in the past: whoever cannot go now is refused.
         let ask = Ask::new(cost).with_deadline(Timestamp::default());
-        self.enter(&ask).ok()?.into_pass()
+        self.enter(&ask).ok()?.into_pass().ok()
     }
 
     /// Lets all go whose turn has come. Waiters that are polled see to this themselves.

@@ -25,6 +25,13 @@ impl Pass {
         Timestamp::from_nanos(at)
     }
 
+    /// Whether it holds a permit of a cap, which others may be waiting for. If not, nothing is lost by
+    /// dropping it early.
+    #[must_use]
+    pub fn holds_permit(&self) -> bool {
+        self.0.as_ref().is_some_and(|(_, grant)| grant.holds)
+    }
+
     /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
     pub fn settle(mut self, actual: u32) {
         if let Some((gate, grant)) = self.0.take() {

@@ -64,12 +64,15 @@ impl Waiter {
     }
 
     /// The pass, if it was granted on entering.
-    pub(super) fn into_pass(mut self) -> Option<Pass> {
+    ///
+    /// # Errors
+    /// The waiter itself, if it has to wait.
+    pub fn into_pass(mut self) -> Result<Pass, Self> {
         match std::mem::replace(&mut self.0, State::Over) {
-            State::Granted(pass) => Some(pass),
+            State::Granted(pass) => Ok(pass),
             waiting => {
                 self.0 = waiting;
-                None
+                Err(self)
             }
         }
     }

@@ -1,0 +1,108 @@
+//! What a refusal says about when to come back.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode};
+use ratelimit_headers::{Policy, Reading};
+
+/// A reset without a window beyond this is more likely a misread number than a quota.
+const LONGEST_RESET: Duration = Duration::from_secs(3600);
+
+/// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
+/// 429 says is used up.
+pub(crate) fn stated_wait(
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: SystemTime,
+) -> Option<Duration> {
+    let refuses = matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    let reading = refuses.then(|| ratelimit_headers::read(headers, now))?;
+    stated_wait_of(status, &reading)
+}
+
+/// The same for headers that were read already.
+pub(crate) fn stated_wait_of(status: StatusCode, reading: &Reading) -> Option<Duration> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => reading.retry_after().or_else(|| reset(reading)),
+        StatusCode::SERVICE_UNAVAILABLE => reading.retry_after(),
+        _ => None,
+    }
+}
+
+/// The latest reset of those policies that may be what refused.
+fn reset(reading: &Reading) -> Option<Duration> {
+    let used_up = reading
+        .policies()
+        .iter()
+        .filter(|p| p.remaining().unwrap_or(0) == 0);
+    used_up.filter_map(believable_reset).max()
+}
+
+/// A policy's reset, no longer than its window.
+pub(crate) fn believable_reset(policy: &Policy) -> Option<Duration> {
+    let longest = policy.window().unwrap_or(LONGEST_RESET);
+    Some(policy.reset_after()?.min(longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn waits(status: u16, headers: &[(&'static str, &'static str)], expected: Option<u64>) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let wait = stated_wait(StatusCode::from_u16(status).unwrap(), &map, now);
+        assert_eq!(wait, expected.map(Duration::from_secs));
+    }
+
+    #[test]
+    fn retry_after_comes_before_a_reset_and_only_refusals_count() {
+        let after = ("retry-after", "7");
+        let used_up = ("x-ratelimit-remaining", "0");
+        let reset = ("x-ratelimit-reset", "1700000030");
+        waits(429, &[after], Some(7));
+        waits(503, &[after], Some(7));
+        waits(200, &[after], None);
+        waits(500, &[after], None);
+        waits(429, &[after, used_up, reset], Some(7));
+        waits(429, &[used_up, reset], Some(30));
+        waits(429, &[reset], Some(30));
+        waits(503, &[used_up, reset], None);
+        waits(429, &[], None);
+        // Something is left, so it was another limit that refused.
+        waits(429, &[("x-ratelimit-remaining", "5"), reset], None);
+    }
+
+    #[test]
+    fn a_reset_far_away_is_not_believed() {
+        let used_up = ("x-ratelimit-remaining", "0");
+        waits(
+            429,
+            &[used_up, ("x-ratelimit-reset", "1800000000")],
+            Some(3600),
+        );
+        waits(
+            429,
+            &[
+                ("ratelimit", r#""d";r=0;t=50000"#),
+                ("ratelimit-policy", r#""d";q=9;w=86400"#),
+            ],
+            Some(50_000),
+        );
+        waits(
+            429,
+            &[
+                ("ratelimit", r#""m";r=0;t=50000"#),
+                ("ratelimit-policy", r#""m";q=9;w=60"#),
+            ],
+            Some(60),
+        );
+    }
+}

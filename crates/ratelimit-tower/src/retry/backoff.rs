@@ -1,0 +1,76 @@
+//! How long to wait before the next try.
+
+use std::time::Duration;
+
+use crate::client::Wall;
+
+/// When, and how often.
+#[derive(Clone, Debug)]
+pub(super) struct Backoff {
+    pub(super) tries: u32,
+    pub(super) base: Duration,
+    pub(super) longest: Duration,
+    pub(super) total: Option<Duration>,
+    pub(super) wall: Wall,
+}
+
+impl Backoff {
+    /// The wait after the `tries`-th try: what was stated, and then some; or something up to twice as
+    /// much each time. `None` if it is known to be longer than may be waited.
+    pub(super) fn wait(&self, tries: u32, stated: Option<Duration>) -> Option<Duration> {
+        let doubled = self.base.saturating_mul(2_u32.saturating_pow(tries - 1));
+        let jitter = random_up_to(doubled.min(self.longest));
+        match stated {
+            // Never less than was stated: who comes a moment too early pays with a whole round.
+            Some(stated) if stated <= self.longest => Some(stated.saturating_add(jitter)),
+            Some(_) => None,
+            None => Some(jitter),
+        }
+    }
+}
+
+fn random_up_to(most: Duration) -> Duration {
+    let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(fastrand::u64(0..=most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backoff() -> Backoff {
+        Backoff {
+            tries: 5,
+            base: Duration::from_secs(1),
+            longest: Duration::from_secs(300),
+            total: None,
+            wall: Wall::default(),
+        }
+    }
+
+    #[test]
+    fn jitter_never_goes_below_the_stated_time_nor_above_the_cap() {
+        let (backoff, stated) = (backoff(), Duration::from_secs(7));
+        for tries in (1..40).cycle().take(4000) {
+            let most = Duration::from_secs(300.min(1 << (tries - 1).min(20)));
+            assert!(backoff.wait(tries, None).unwrap() <= most);
+            let told = backoff.wait(tries, Some(stated)).unwrap();
+            assert!(told >= stated && told <= stated + most);
+        }
+    }
+
+    #[test]
+    fn jitter_is_full() {
+        let backoff = backoff();
+        let waits: Vec<_> = (0..1000).filter_map(|_| backoff.wait(3, None)).collect();
+        assert!(waits.iter().any(|wait| *wait < Duration::from_millis(500)));
+        assert!(waits.iter().any(|wait| *wait > Duration::from_millis(3500)));
+    }
+
+    #[test]
+    fn what_is_longer_than_may_be_waited_is_not_waited_for() {
+        let backoff = backoff();
+        assert!(backoff.wait(1, Some(Duration::from_secs(300))).is_some());
+        assert_eq!(backoff.wait(1, Some(Duration::from_secs(301))), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! What is worth another try.
+
+use std::error::Error;
+use std::time::Duration;
+
+use http::{HeaderMap, Method, StatusCode, header};
+
+use crate::throttle::Refused;
+
+/// An answer, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    pub(super) method: &'a Method,
+    pub(super) status: StatusCode,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) stated_wait: Option<Duration>,
+}
+
+/// Says what is worth another try. The default is [`Standard`].
+pub trait Classify<E>: Clone {
+    /// Whether a request with this answer is to be sent again.
+    fn retries_answer(&self, answer: &Answer<'_>) -> bool;
+
+    /// Whether a request of this method is to be sent again after this error.
+    fn retries_error(&self, method: &Method, error: &E) -> bool;
+}
+
+/// Sends again what was surely not executed, and what does no harm when it is executed twice.
+///
+/// | answer | which requests are sent again |
+/// |---|---|
+/// | 429 | all: it was refused before it was executed |
+/// | 429 with a problem document that states no time | none: a quota may not come back |
+/// | 503 with `Retry-After` | all: the same |
+/// | 408, 500, 502, 503, 504 | those of an idempotent method |
+/// | an error instead of an answer | those of an idempotent method |
+/// | [`Refused`] by a throttle | none: to wait here is what the throttle is for |
+/// | any other, 402 in particular | none |
+///
+/// Idempotent are GET, HEAD, PUT, DELETE, OPTIONS and TRACE (RFC 9110, section 9.2.2), not POST or
+/// PATCH. gRPC states its failures in trailers, under status 200: they are not looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standard;
+
+impl<'a> Answer<'a> {
+    /// The method of the request.
+    #[must_use]
+    pub fn method(&self) -> &'a Method {
+        self.method
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    /// How long the server says to stay away: `Retry-After` of a 429 or 503, else the reset of what a
+    /// 429 says is used up.
+    #[must_use]
+    pub fn stated_wait(&self) -> Option<Duration> {
+        self.stated_wait
+    }
+
+    fn is_problem(&self) -> bool {
+        let kind = self.headers.get(header::CONTENT_TYPE);
+        let kind = kind.map(|kind| kind.as_bytes().to_ascii_lowercase());
+        kind.is_some_and(|kind| kind.starts_with(b"application/problem+json"))
+    }
+}
+
+impl<E: Error + 'static> Classify<E> for Standard {
+    fn retries_answer(&self, answer: &Answer<'_>) -> bool {
+        let told = answer.stated_wait.is_some();
+        match answer.status {
+            StatusCode::TOO_MANY_REQUESTS => told || !answer.is_problem(),
+            StatusCode::SERVICE_UNAVAILABLE if told => true,
+            StatusCode::REQUEST_TIMEOUT
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => answer.method.is_idempotent(),
+            _ => false,
+        }
+    }
+
+    fn retries_error(&self, method: &Method, error: &E) -> bool {
+        method.is_idempotent() && !was_refused(error)
+    }
+}
+
+fn was_refused(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<Refused>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,192 @@
+//! The response's future: send, look, wait, send again.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use http::Method;
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep};
+use tower_service::Service;
+
+use super::budget::RetryBudget;
+use super::classify::{Answer, Classify};
+use super::copy::CopyRequest;
+use super::layer::Config;
+use crate::client::{RequestHead, ResponseHead, stated_wait};
+
+pin_project! {
+    /// The response of a service that retries.
+    pub struct ResponseFuture<S, R, P, C>
+    where
+        S: Service<R>,
+    {
+        #[pin]
+        state: State<S::Future>,
+        service: S,
+        tries: Tries<R, P, C>,
+    }
+}
+
+pin_project! {
+    #[project = StateProj]
+    enum State<F> {
+        Sent { #[pin] future: F },
+        Waits { #[pin] sleep: Sleep },
+        Readies,
+    }
+}
+
+/// What is known about the tries so far.
+struct Tries<R, P, C> {
+    config: Arc<Config<P, C>>,
+    method: Method,
+    /// What is sent next; `None` if it cannot be sent again.
+    copy: Option<R>,
+    sent: u32,
+    began: Instant,
+    /// What the last retry took from the budget.
+    paid: u32,
+}
+
+impl<S, R, P, C> ResponseFuture<S, R, P, C>
+where
+    S: Service<R>,
+    R: RequestHead,
+    C: CopyRequest<R>,
+{
+    pub(super) fn new(mut service: S, request: R, config: Arc<Config<P, C>>) -> Self {
+        let mut tries = Tries {
+            method: request.method().clone(),
+            copy: None,
+            sent: 0,
+            began: Instant::now(),
+            paid: 0,
+            config,
+        };
+        tries.sends(&request);
+        let future = service.call(request);
+        Self {
+            state: State::Sent { future },
+            service,
+            tries,
+        }
+    }
+}
+
+impl<S, R, P, C> Future for ResponseFuture<S, R, P, C>
+where
+    S: Service<R>,
+    S::Response: ResponseHead,
+    R: RequestHead,
+    P: Classify<S::Error>,
+    C: CopyRequest<R>,
+{
+    type Output = Result<S::Response, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProj::Sent { future } => {
+                    let result = ready!(future.poll(cx));
+                    let Some(wait) = this.tries.wait(&result) else {
+                        return Poll::Ready(result);
+                    };
+                    // What the answer holds (a connection, a permit) is free while this waits.
+                    drop(result);
+                    let sleep = tokio::time::sleep(wait);
+                    this.state.set(State::Waits { sleep });
+                }
+                StateProj::Waits { sleep } => {
+                    ready!(sleep.poll(cx));
+                    this.state.set(State::Readies);
+                }
+                StateProj::Readies => {
+                    ready!(this.service.poll_ready(cx))?;
+                    let Some(request) = this.tries.copy.take() else {
+                        unreachable!("only what was copied is sent again");
+                    };
+                    this.tries.sends(&request);
+                    let future = this.service.call(request);
+                    this.state.set(State::Sent { future });
+                }
+            }
+        }
+    }
+}
+
+impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
+    /// Keeps a copy of what is about to be sent, unless it is the last time.
+    fn sends(&mut self, request: &R) {
+        self.sent += 1;
+        self.copy = match self.sent < self.config.backoff.tries {
+            true => self.config.copy.copy(request),
+            false => None,
+        };
+    }
+
+    /// How long to wait before the next try; `None` if there is none.
+    fn wait<T, E>(&mut self, result: &Result<T, E>) -> Option<Duration>
+    where
+        T: ResponseHead,
+        P: Classify<E>,
+    {
+        let (again, stated) = self.judge(result);
+        if !again {
+            self.pay_back(result);
+            return None;
+        }
+        self.copy.as_ref()?;
+        let wait = self.config.backoff.wait(self.sent, stated)?;
+        if let Some(total) = self.config.backoff.total {
+            if self.began.elapsed().saturating_add(wait) > total {
+                return None;
+            }
+        }
+        self.pay(result, stated).then_some(wait)
+    }
+
+    /// Whether to try again, and how long the server says to wait.
+    fn judge<T, E>(&self, result: &Result<T, E>) -> (bool, Option<Duration>)
+    where
+        T: ResponseHead,
+        P: Classify<E>,
+    {
+        let classify = &self.config.classify;
+        match result {
+            Err(error) => (classify.retries_error(&self.method, error), None),
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers());
+                let now = self.config.backoff.wall.now();
+                let answer = Answer {
+                    method: &self.method,
+                    status,
+                    headers,
+                    stated_wait: stated_wait(status, headers, now),
+                };
+                (classify.retries_answer(&answer), answer.stated_wait)
+            }
+        }
+    }
+
+    /// A 429 that says when to come back is no sign of trouble: to obey it costs nothing.
+    fn pay<T: ResponseHead, E>(&mut self, result: &Result<T, E>, stated: Option<Duration>) -> bool {
+        let limited = |response: &T| response.status() == http::StatusCode::TOO_MANY_REQUESTS;
+        let free = stated.is_some() && result.as_ref().is_ok_and(limited);
+        let budget = self.config.budget.as_ref().filter(|_| !free);
+        self.paid = budget.map_or(0, |_| RetryBudget::PRICE);
+        budget.is_none_or(RetryBudget::withdraw)
+    }
+
+    fn pay_back<T: ResponseHead, E>(&self, result: &Result<T, E>) {
+        let fine = |response: &T| !response.status().is_server_error();
+        if let Some(budget) = self.config.budget.as_ref() {
+            if result.as_ref().is_ok_and(fine) {
+                budget.deposit(self.paid.max(1));
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The layer: what is retried, how often, after how long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratelimit_core::Clock;
+use tower_layer::Layer;
+
+use super::backoff::Backoff;
+use super::budget::RetryBudget;
+use super::classify::Standard;
+use super::copy::{Copyable, SendOnce};
+use super::service::Retry;
+use crate::client::Wall;
+
+/// Sends requests again. The [module](super) says which, and when.
+///
+/// Clones of the layer and of its services share one [`RetryBudget`].
+#[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is applied to a service"]
+pub struct RetryLayer<P = Standard, C = Copyable> {
+    config: Arc<Config<P, C>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Config<P, C> {
+    pub(super) classify: P,
+    pub(super) copy: C,
+    pub(super) backoff: Backoff,
+    pub(super) budget: Option<RetryBudget>,
+}
+
+impl RetryLayer {
+    /// At most 5 tries, waits of up to 300 s, the standard classes, a budget of its own.
+    pub fn new() -> Self {
+        let backoff = Backoff {
+            tries: 5,
+            base: Duration::from_secs(1),
+            longest: Duration::from_secs(300),
+            total: None,
+            wall: Wall::default(),
+        };
+        let config = Config {
+            classify: Standard,
+            copy: Copyable,
+            backoff,
+            budget: Some(RetryBudget::default()),
+        };
+        Self {
+            config: Arc::new(config),
+        }
+    }
+}
+
+impl<P: Clone, C: Clone> RetryLayer<P, C> {
+    /// How often a request is sent at most, the first time included. 5 if not set.
+    pub fn with_max_tries(self, tries: u32) -> Self {
+        self.set(|config| config.backoff.tries = tries)
+    }
+
+    /// Where no time is stated, the first wait is something up to `base`, each further one something up
+    /// to twice as much. 1 s if not set.
+    pub fn with_base(self, base: Duration) -> Self {
+        self.set(|config| config.backoff.base = base)
+    }
+
+    /// The longest wait: back-off does not grow beyond it, and an answer that states a longer time is
+    /// returned at once. 300 s if not set.
+    pub fn with_longest_wait(self, wait: Duration) -> Self {
+        self.set(|config| config.backoff.longest = wait)
+    }
+
+    /// How long after the first try the last one may begin. When a wait would end later, the answer
+    /// is returned at once, not after it. It does not cut short a try that is under way.
+    pub fn with_deadline(self, total: Duration) -> Self {
+        self.set(|config| config.backoff.total = Some(total))
+    }
+
+    /// Shares this budget, also with other layers.
+    pub fn with_budget(self, budget: RetryBudget) -> Self {
+        self.set(|config| config.budget = Some(budget))
+    }
+
+    /// No budget: see [`RetryBudget`] for what that does to a server in trouble.
+    pub fn without_budget(self) -> Self {
+        self.set(|config| config.budget = None)
+    }
+
+    /// What the wall clock says, for a `Retry-After` that states a moment and comes without a `Date`.
+    pub fn with_wall_clock(self, clock: impl Clock) -> Self {
+        self.set(|config| config.backoff.wall = Wall::new(clock))
+    }
+
+    /// Retries by other rules.
+    pub fn with_classify<Q: Clone>(self, classify: Q) -> RetryLayer<Q, C> {
+        self.map(|_, copy| (classify, copy))
+    }
+
+    /// Copies requests in another way.
+    pub fn with_copy<D: Clone>(self, copy: D) -> RetryLayer<P, D> {
+        self.map(|classify, _| (classify, copy))
+    }
+
+    /// For clients whose bodies are streams that cannot be copied: each request is sent once.
+    pub fn with_uncopyable_bodies(self) -> RetryLayer<P, SendOnce> {
+        self.with_copy(SendOnce)
+    }
+
+    fn map<Q, D>(self, change: impl FnOnce(P, C) -> (Q, D)) -> RetryLayer<Q, D> {
+        let config = Arc::unwrap_or_clone(self.config);
+        let (classify, copy) = change(config.classify, config.copy);
+        let config = Config {
+            classify,
+            copy,
+            backoff: config.backoff,
+            budget: config.budget,
+        };
+        RetryLayer {
+            config: Arc::new(config),
+        }
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Config<P, C>)) -> Self {
+        change(Arc::make_mut(&mut self.config));
+        self
+    }
+}
+
+impl Default for RetryLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S, P, C> Layer<S> for RetryLayer<P, C> {
+    type Service = Retry<S, P, C>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Retry::new(inner, Arc::clone(&self.config))
+    }
+}

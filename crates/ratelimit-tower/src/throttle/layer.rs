@@ -1,0 +1,208 @@
+//! The layer: configuration, and the state that all its services share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratelimit_core::wait::{Gate, Priority};
+use ratelimit_core::{Clock, Key, KeySink, Plan};
+use tower_layer::Layer;
+
+use super::config::{self, Config, Endpoint};
+use super::gates::Gates;
+use super::service::Throttle;
+use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
+
+/// Makes requests wait for their turn. The [module](super) says how.
+///
+/// All state is made here, once: clones of the layer and of its services share one budget.
+#[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is applied to a service"]
+pub struct ThrottleLayer {
+    config: Arc<Config>,
+    gates: Arc<Gates>,
+    clock: Arc<Times>,
+}
+
+/// The clocks.
+pub(super) struct Times {
+    pub(super) tokio: TokioClock,
+    pub(super) wall: Wall,
+}
+
+impl ThrottleLayer {
+    /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)).
+    pub fn new(plan: impl Into<Plan>) -> Self {
+        Self {
+            config: Arc::new(Config::new(plan.into())),
+            gates: Arc::new(Gates::new()),
+            clock: Arc::new(Times::new(Wall::default())),
+        }
+    }
+
+    /// Who shares a budget, instead of one for each host and port: the hook writes the parts of the
+    /// key, and says whether there is one. A request without a key is sent as it comes.
+    pub fn with_key<F>(self, key: F) -> Self
+    where
+        F: Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync + 'static,
+    {
+        self.set(|config| config.key = Arc::new(key))
+    }
+
+    /// Requests under this path have a budget of their own, under this plan *instead* of the
+    /// layer's. The longest prefix of whole segments wins. For a limit *beside* the layer's, use two
+    /// layers.
+    pub fn with_endpoint(self, prefix: &str, plan: impl Into<Plan>) -> Self {
+        let endpoint = Endpoint::new(prefix, plan.into());
+        self.set(|config| config.endpoints.push(endpoint))
+    }
+
+    /// What a request costs, if not 1. A cost above the plan's burst is refused, not awaited.
+    pub fn with_cost<F>(self, cost: F) -> Self
+    where
+        F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
+    {
+        self.set(|config| config.cost = Some(Arc::new(cost)))
+    }
+
+    /// How urgent a request is, if not [`Priority::NORMAL`].
+    pub fn with_priority<F>(self, priority: F) -> Self
+    where
+        F: Fn(&Outgoing<'_>) -> Priority + Send + Sync + 'static,
+    {
+        self.set(|config| config.priority = Some(Arc::new(priority)))
+    }
+
+    /// The least time between two sends of one key, whatever the burst allows.
+    pub fn with_min_interval(self, interval: Duration) -> Self {
+        self.set(|config| config.settings = config.settings.with_min_interval(interval))
+    }
+
+    /// At most so many in flight for each key, counted to the end of the response's body.
+    ///
+    /// # Panics
+    /// If `cap` is 0, or the plan has no room for another policy, or has one called `in-flight`.
+    #[track_caller]
+    pub fn with_concurrency(self, cap: u32) -> Self {
+        let plan = config::with_cap(&self.config.plan, cap);
+        self.set(|config| config.plan = plan)
+    }
+
+    /// Uses only this part of each limit, 1 to 100: with 90, a tenth is left for those who share the
+    /// quota, and for a network that is not even. 100 if not set.
+    pub fn with_percent_of_limit(self, percent: u32) -> Self {
+        self.set(|config| config.settings = config.settings.with_percent_of_limit(percent))
+    }
+
+    /// How many requests of one key may wait; who comes when they do is refused. 10,000 if not set.
+    pub fn with_max_waiting(self, waiters: usize) -> Self {
+        self.set(|config| config.settings = config.settings.with_max_waiting(waiters))
+    }
+
+    /// The longest that a request waits. One that would have to wait for longer is refused at once,
+    /// not after it has waited. Without it, it waits for as long as it takes.
+    pub fn with_max_wait(self, wait: Duration) -> Self {
+        self.set(|config| config.max_wait = Some(wait))
+    }
+
+    /// At how many units left the rest is spread over the time to the reset; 10 if not set. With 0
+    /// only what is used up is waited for.
+    pub fn with_low_threshold(self, units: u64) -> Self {
+        self.set(|config| config.lessons.low = units)
+    }
+
+    /// The longest distance between two sends that headers alone can bring about; 30 s if not set.
+    /// It does not shorten a pause, nor the wait for the reset of what is used up.
+    pub fn with_longest_gap(self, gap: Duration) -> Self {
+        self.set(|config| config.lessons.longest_gap = gap)
+    }
+
+    /// The pause after a 429 that does not say how long; 1 s if not set.
+    pub fn with_default_pause(self, pause: Duration) -> Self {
+        self.set(|config| config.lessons.default_pause = pause)
+    }
+
+    /// By how much a pause may be lengthened at random: up to this, and up to three fifths of the
+    /// pause. 3 s if not set. It is never shortened.
+    pub fn with_pause_jitter(self, most: Duration) -> Self {
+        self.set(|config| config.lessons.jitter = most)
+    }
+
+    /// Does not learn from responses, not even from a 429: only the plan counts.
+    pub fn without_learning(self) -> Self {
+        self.set(|config| config.lessons.learns = false)
+    }
+
+    /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
+    /// share one budget.
+    pub fn with_max_keys(self, keys: usize) -> Self {
+        self.set(|config| config.max_keys = keys)
+    }
+
+    /// What the wall clock says, for headers that state a moment and come without a `Date`. Nothing
+    /// else asks it: waiting is tokio's.
+    pub fn with_wall_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(Times {
+            wall: Wall::new(clock),
+            tokio: self.clock.tokio.clone(),
+        });
+        self
+    }
+
+    /// The gate of the key that this request has, if it has one: to see how many wait, to pause it,
+    /// or to change its plan.
+    pub fn gate<R: RequestHead>(&self, request: &R) -> Option<Gate> {
+        self.gate_of(&Outgoing::new(request))
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(super) fn times(&self) -> &Times {
+        &self.clock
+    }
+
+    pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<Gate> {
+        let (plan, endpoint) = self.config.plan_of(request.path());
+        let key = self.key(request, endpoint)?;
+        let settings = self.config.settings;
+        let make = || Gate::with_clock(plan.clone(), settings, self.clock.tokio.clone());
+        Some(self.gates.get(key, self.config.max_keys, make))
+    }
+
+    fn key(&self, request: &Outgoing<'_>, endpoint: Option<usize>) -> Option<Key> {
+        let mut sink = self.gates.hasher.sink();
+        if let Some(endpoint) = endpoint {
+            sink.value(&endpoint);
+        }
+        (self.config.key)(request, &mut sink).then(|| sink.key())
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(Arc::make_mut(&mut self.config));
+        self
+    }
+}
+
+impl<S> Layer<S> for ThrottleLayer {
+    type Service = Throttle<S>;
+
+    fn layer(&self, inner: S) -> Throttle<S> {
+        Throttle::new(inner, self.clone())
+    }
+}
+
+impl Times {
+    fn new(wall: Wall) -> Self {
+        Self {
+            tokio: TokioClock::new(wall.clone()),
+            wall,
+        }
+    }
+}
+
+impl std::fmt::Debug for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Times")
+    }
+}

@@ -1,0 +1,94 @@
+//! What the answers of a server teach.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use ratelimit_core::wait::Gate;
+use ratelimit_headers::Reading;
+
+use crate::client::{Wall, believable_reset, stated_wait_of};
+
+/// What is made of the headers of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lessons {
+    pub(super) learns: bool,
+    /// At this much left, what is left is spread.
+    pub(super) low: u64,
+    pub(super) longest_gap: Duration,
+    /// After a 429 that does not say how long.
+    pub(super) default_pause: Duration,
+    pub(super) jitter: Duration,
+}
+
+/// What some policy of an answer asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Pace {
+    Spread { every: Duration, until: Duration },
+    Closed { until: Duration },
+}
+
+impl Default for Lessons {
+    fn default() -> Self {
+        Self {
+            learns: true,
+            low: 10,
+            longest_gap: Duration::from_secs(30),
+            default_pause: Duration::from_secs(1),
+            jitter: Duration::from_secs(3),
+        }
+    }
+}
+
+impl Lessons {
+    pub(super) fn apply(&self, gate: &Gate, wall: &Wall, status: StatusCode, headers: &HeaderMap) {
+        if !self.learns {
+            return;
+        }
+        let reading = ratelimit_headers::read(headers, wall.now());
+        if let Some(wait) = self.pause(status, &reading) {
+            let wait = wait.saturating_add(self.jitter_for(wait));
+            gate.pause_until(gate.now().saturating_add(wait));
+        } else if !reading.policies().is_empty() {
+            self.pace(gate, &reading);
+        }
+    }
+
+    fn pause(&self, status: StatusCode, reading: &Reading) -> Option<Duration> {
+        let stated = stated_wait_of(status, reading);
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
+        stated.or(refused.then_some(self.default_pause))
+    }
+
+    /// Several processes that were told the same second must not all come in it. Never shortens: the
+    /// stated time is the least.
+    fn jitter_for(&self, wait: Duration) -> Duration {
+        let most = (wait.saturating_mul(3) / 5).min(self.jitter);
+        let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(fastrand::u64(0..=most))
+    }
+
+    fn pace(&self, gate: &Gate, reading: &Reading) {
+        let at = |after: Duration| gate.now().saturating_add(after);
+        match self.tightest(reading) {
+            Some(Pace::Closed { until }) => gate.close_until(at(until)),
+            Some(Pace::Spread { every, until }) => gate.set_pace(every, at(until)),
+            None => gate.clear_pace(),
+        }
+    }
+
+    fn tightest(&self, reading: &Reading) -> Option<Pace> {
+        let paces = reading.policies().iter().filter_map(|policy| {
+            let left = policy.remaining().filter(|left| *left <= self.low)?;
+            let until = believable_reset(policy).filter(|reset| !reset.is_zero())?;
+            Some(match u32::try_from(left) {
+                Ok(0) => Pace::Closed { until },
+                Ok(left) => Pace::Spread {
+                    every: (until / left).min(self.longest_gap),
+                    until,
+                },
+                Err(_) => return None,
+            })
+        });
+        paces.max()
+    }
+}

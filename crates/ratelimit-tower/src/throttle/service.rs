@@ -1,0 +1,95 @@
+//! The service: takes a place in `call`, and carries the ready service to its turn.
+
+use std::task::{Context, Poll};
+
+use ratelimit_core::wait::{Ask, Gate, Refusal, Waiter};
+use tower_service::Service;
+
+use super::error::{Refused, ThrottleError};
+use super::future::ResponseFuture;
+use super::layer::ThrottleLayer;
+use crate::client::{Outgoing, RequestHead, ResponseHead};
+
+/// A service whose requests wait for their turn. Made by [`ThrottleLayer`]; clones share one budget.
+///
+/// It is ready when the inner service is. The wait is in the response's future: a ready service that
+/// is dropped without a call has taken nothing, and a future that is dropped frees its place.
+#[derive(Clone, Debug)]
+pub struct Throttle<S> {
+    inner: S,
+    layer: ThrottleLayer,
+}
+
+impl<S> Throttle<S> {
+    pub(super) fn new(inner: S, layer: ThrottleLayer) -> Self {
+        Self { inner, layer }
+    }
+
+    /// The inner service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, R> Service<R> for Throttle<S>
+where
+    S: Service<R> + Clone,
+    S::Response: ResponseHead,
+    R: RequestHead,
+{
+    type Response = <S::Response as ResponseHead>::Held;
+    type Error = ThrottleError<S::Error>;
+    type Future = ResponseFuture<S, R>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx).map_err(ThrottleError::Inner)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let head = Outgoing::new(&request);
+        let Some(gate) = self.layer.gate_of(&head) else {
+            return ResponseFuture::unbound(self.inner.call(request), self.layer.clone());
+        };
+        match self.enter(&gate, &head).map(Waiter::into_pass) {
+            Ok(Ok(pass)) => {
+                let future = self.inner.call(request);
+                ResponseFuture::sent(future, pass, gate, self.layer.clone())
+            }
+            Ok(Err(waiter)) => {
+                // The service that is ready waits; the clone that takes its place is not ready yet.
+                let clone = self.inner.clone();
+                let ready = std::mem::replace(&mut self.inner, clone);
+                ResponseFuture::waiting(waiter, ready, request, gate, self.layer.clone())
+            }
+            Err(refusal) => {
+                let refused = Refused::new(&refusal, gate.now());
+                ResponseFuture::refused(refused, self.layer.clone())
+            }
+        }
+    }
+}
+
+impl<S> Throttle<S> {
+    fn enter(&self, gate: &Gate, head: &Outgoing<'_>) -> Result<Waiter, Refusal> {
+        let config = self.layer.config();
+        let cost = config.cost.as_ref().map_or(1, |cost| cost(head));
+        let mut ask = Ask::new(cost);
+        if let Some(priority) = &config.priority {
+            ask = ask.with_priority(priority(head));
+        }
+        if let Some(wait) = config.max_wait {
+            ask = ask.with_deadline(gate.now().saturating_add(wait));
+        }
+        gate.enter(&ask)
+    }
+}
