@@ -128,16 +128,20 @@ impl ManualClock {
 
     /// Moves the time forward by `step`.
     pub fn advance(&self, step: Duration) {
-        self.now.fetch_add(nanos(step), Ordering::SeqCst);
+        self.update(|now| now.saturating_add(nanos(step)));
     }
 
     /// Moves the time back by `step`, as a faulty clock would. Not before the beginning of the line.
     pub fn step_back(&self, step: Duration) {
-        let back = |now: u64| Some(now.saturating_sub(nanos(step)));
+        self.update(|now| now.saturating_sub(nanos(step)));
+    }
+
+    fn update(&self, step: impl Fn(u64) -> u64) {
+        let step = |now| Some(step(now));
         // The closure never returns `None`, so the update always succeeds.
         let _ = self
             .now
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, back);
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::algorithm::{Logs, Rate, State, Status};
-use crate::limiter::MAX_SUBJECTS;
+use crate::few::Few;
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -24,8 +24,8 @@ use crate::time::Timestamp;
 /// share would cost more than the check itself. To keep it, call [`into_owned`](Self::into_owned).
 #[derive(Clone)]
 pub struct DecisionRef<'p> {
-    plans: [Option<Cow<'p, Plan>>; MAX_SUBJECTS],
-    entries: Entries,
+    plans: Few<Option<Cow<'p, Plan>>>,
+    entries: Few<Entry>,
     now: Timestamp,
     cost: u32,
     refusal: Option<Refusal>,
@@ -59,8 +59,8 @@ pub struct PolicyStatus<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refusal {
     pub(crate) reason: Reason,
-    /// The entry that binds.
-    pub(crate) entry: usize,
+    /// The number of the entry that binds.
+    pub(crate) entry: u8,
     pub(crate) retry_at: Option<u64>,
 }
 
@@ -72,14 +72,6 @@ pub(crate) struct Entry {
     next_at: u64,
     subject: u8,
     policy: u8,
-}
-
-/// Most checks concern few policies: up to four need no allocation.
-#[derive(Clone)]
-struct Entries {
-    inline: [Entry; 4],
-    len: usize,
-    spilled: Vec<Entry>,
 }
 
 // === impl DecisionRef ===
@@ -113,7 +105,7 @@ impl<'p> DecisionRef<'p> {
     #[must_use]
     pub fn binding(&self) -> PolicyStatus<'_> {
         match self.refusal {
-            Some(refusal) => self.status(refusal.entry),
+            Some(refusal) => self.status(usize::from(refusal.entry)),
             None => self.tightest(),
         }
     }
@@ -123,7 +115,7 @@ impl<'p> DecisionRef<'p> {
     #[must_use]
     pub fn tightest(&self) -> PolicyStatus<'_> {
         let mut best = self.status(0);
-        for status in (1..self.entries.len).map(|i| self.status(i)) {
+        for status in (1..self.entries.len()).map(|i| self.status(i)) {
             if status.rank() < best.rank() {
                 best = status;
             }
@@ -133,7 +125,7 @@ impl<'p> DecisionRef<'p> {
 
     /// How each policy of each subject stands, in their order.
     pub fn policies(&self) -> impl ExactSizeIterator<Item = PolicyStatus<'_>> + Clone {
-        (0..self.entries.len).map(|i| self.status(i))
+        (0..self.entries.len()).map(|i| self.status(i))
     }
 
     /// Units per window of the policy that binds; a cap's permits.
@@ -175,9 +167,7 @@ impl<'p> DecisionRef<'p> {
     #[must_use]
     pub fn into_owned(self) -> Decision {
         DecisionRef {
-            plans: self
-                .plans
-                .map(|plan| plan.map(|plan| Cow::Owned(plan.into_owned()))),
+            plans: self.plans.map(|plan| Some(Cow::Owned(plan?.into_owned()))),
             entries: self.entries,
             now: self.now,
             cost: self.cost,
@@ -185,35 +175,31 @@ impl<'p> DecisionRef<'p> {
         }
     }
 
-    pub(crate) fn new(now: u64, cost: u32) -> Self {
+    #[inline]
+    pub(crate) fn new(now: u64, cost: u32, refusal: Option<Refusal>) -> Self {
         Self {
-            plans: [const { None }; MAX_SUBJECTS],
-            entries: Entries {
-                inline: [Entry::default(); 4],
-                len: 0,
-                spilled: Vec::new(),
-            },
+            plans: Few::default(),
+            entries: Few::default(),
             now: Timestamp::from_nanos(now),
             cost,
-            refusal: None,
+            refusal,
         }
     }
 
-    pub(crate) fn refuse(&mut self, refusal: Refusal) {
-        self.refusal = Some(refusal);
+    /// The plan of the next subject.
+    #[inline]
+    pub(crate) fn push_plan(&mut self, plan: Cow<'p, Plan>) {
+        self.plans.push(Some(plan));
     }
 
-    pub(crate) fn set_plan(&mut self, subject: usize, plan: Cow<'p, Plan>) {
-        self.plans[subject] = Some(plan);
-    }
-
+    #[inline]
     pub(crate) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);
     }
 
     fn status(&self, index: usize) -> PolicyStatus<'_> {
         let entry = self.entries.get(index);
-        let plan = self.plans[usize::from(entry.subject)].as_deref();
+        let plan = self.plans.get(usize::from(entry.subject)).as_deref();
         // A decision is only made of subjects, and every subject has a plan with a policy.
         let policy = plan.and_then(|plan| plan.policies().get(usize::from(entry.policy)));
         let policy = policy.expect("every entry has a policy");
@@ -362,27 +348,6 @@ impl Entry {
             };
         }
         rate.status(self.state, &Logs::EMPTY, now)
-    }
-}
-
-// === impl Entries ===
-
-impl Entries {
-    #[inline]
-    fn push(&mut self, entry: Entry) {
-        match self.inline.get_mut(self.len) {
-            Some(place) => *place = entry,
-            None => self.spilled.push(entry),
-        }
-        self.len += 1;
-    }
-
-    fn get(&self, index: usize) -> &Entry {
-        let inline = self.inline.len();
-        match self.inline.get(index) {
-            Some(entry) => entry,
-            None => &self.spilled[index - inline],
-        }
     }
 }
 

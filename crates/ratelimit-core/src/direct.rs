@@ -59,12 +59,7 @@ impl Direct {
     #[must_use]
     pub fn check(&self, cost: u32) -> Decision {
         let now = self.now();
-        let mut meter = self.meter();
-        let decision = meter.check(now, cost);
-        if decision.is_allowed() {
-            meter.release_permits();
-        }
-        decision
+        self.meter().check(now, cost)
     }
 
     /// What [`check`](Self::check) would answer. Changes nothing.

@@ -3,6 +3,7 @@ mod algorithm;
 mod clock;
 mod decision;
 mod direct;
+mod few;
 mod key;
 mod keyed;
 mod limiter;

@@ -13,18 +13,28 @@ pub(crate) struct Meter {
     plan: Plan,
     cells: Vec<Cell>,
     logs: Logs,
+    lives: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     tag: u64,
+    /// Which life of the policy this is: what is given back to a former life, nobody gets.
+    life: u64,
     rate: Rate,
     state: State,
 }
 
+/// Which cell something was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Origin {
+    tag: u64,
+    life: u64,
+}
+
 /// What a meter gave for a while.
 #[derive(Clone, Debug)]
-pub(crate) struct MeterTicket(Vec<(u64, Taken)>);
+pub(crate) struct MeterTicket(Vec<(Origin, Taken)>);
 
 /// The states before something was taken.
 #[derive(Debug)]
@@ -33,11 +43,12 @@ pub(crate) struct Before(Vec<State>);
 impl Meter {
     /// A meter of which nothing is used, whose sliding logs share a budget of `log_entries`.
     pub(crate) fn new(plan: Plan, log_entries: usize) -> Self {
-        let cells = fresh_cells(&plan);
+        let cells = fresh_cells(&plan, 0);
         Self {
             plan,
             cells,
             logs: Logs::new(log_entries),
+            lives: 0,
         }
     }
 
@@ -46,18 +57,22 @@ impl Meter {
     }
 
     /// Whether, and when, `cost` fits all policies.
-    pub(crate) fn fit(&mut self, now: u64, cost: u32) -> Tally {
+    pub(crate) fn fit(&self, now: u64, cost: u32) -> Tally {
         let mut tally = Tally::default();
-        for (i, cell) in self.cells.iter_mut().enumerate() {
-            cell.state = cell.rate.advance(cell.state, now);
-            tally.add(i, cell.rate.fit(cell.state, &self.logs, now, cost));
+        for (i, cell) in self.cells.iter().enumerate() {
+            let state = cell.rate.advance(cell.state, now);
+            tally.add(i, cell.rate.fit(state, &self.logs, now, cost));
         }
         tally
     }
 
     /// Takes `cost` from every policy, and a permit of every cap, whether they fit or not.
     pub(crate) fn charge(&mut self, now: u64, cost: u32) {
-        for cell in &mut self.cells {
+        self.charge_where(now, cost, |_| true);
+    }
+
+    fn charge_where(&mut self, now: u64, cost: u32, charged: impl Fn(&Rate) -> bool) {
+        for cell in self.cells.iter_mut().filter(|c| charged(&c.rate)) {
             let state = cell.rate.advance(cell.state, now);
             cell.state = cell
                 .rate
@@ -65,17 +80,17 @@ impl Meter {
         }
     }
 
-    /// [`fit`](Self::fit), and [`charge`](Self::charge) if it fits.
+    /// [`fit`](Self::fit), and [`charge`](Self::charge) if it fits. Caps are only looked at.
     pub(crate) fn check(&mut self, now: u64, cost: u32) -> Decision {
         let tally = self.fit(now, cost);
         if tally.refusal().is_none() {
-            self.charge(now, cost);
+            self.charge_where(now, cost, |rate| !rate.is_concurrency());
         }
         self.decision(now, cost, tally)
     }
 
     /// What [`check`](Self::check) would answer.
-    pub(crate) fn peek(&mut self, now: u64, cost: u32) -> Decision {
+    pub(crate) fn peek(&self, now: u64, cost: u32) -> Decision {
         let tally = self.fit(now, cost);
         self.decision(now, cost, tally)
     }
@@ -91,13 +106,11 @@ impl Meter {
         if tally.refusal().is_some() {
             return Err(self.decision(now, cost, tally));
         }
-        let logs = &self.logs;
-        let taken = |cell: &Cell| Taken {
-            at: now,
-            amount: u64::from(cost),
-            before: cell.rate.used(cell.state, logs, now).saturating_sub(1),
+        let taken = |cell: &Cell| {
+            let state = cell.rate.advance(cell.state, now);
+            cell.rate.taken(state, now, u64::from(cost))
         };
-        let ticket = self.cells.iter().map(|c| (c.tag, taken(c))).collect();
+        let ticket = self.cells.iter().map(|c| (c.origin(), taken(c))).collect();
         self.charge(now, cost);
         Ok((self.decision(now, cost, tally), MeterTicket(ticket)))
     }
@@ -118,12 +131,8 @@ impl Meter {
         for cell in &mut self.cells {
             let at = at(&cell.rate, cell.state);
             let state = cell.rate.advance(cell.state, at);
-            let taken = Taken {
-                at,
-                amount: u64::from(cost),
-                before: cell.rate.used(state, &self.logs, at).saturating_sub(1),
-            };
-            ticket.push((cell.tag, taken));
+            let taken = cell.rate.taken(state, at, u64::from(cost));
+            ticket.push((cell.origin(), taken));
             cell.state = cell.rate.charge(state, &mut self.logs, at, taken.amount);
         }
         (MeterTicket(ticket), before)
@@ -135,7 +144,7 @@ impl Meter {
         for ((cell, (_, taken)), state) in self.cells.iter_mut().zip(&ticket.0).zip(&before.0) {
             if cell.rate.is_kept_outside() {
                 let now = taken.at;
-                cell.state = cell.rate.refund(cell.state, &mut self.logs, now, *taken);
+                cell.state = cell.rate.refund(cell.state, &mut self.logs, now, *taken, 0);
             } else {
                 cell.state = *state;
             }
@@ -150,40 +159,50 @@ impl Meter {
 
     /// Settles a ticket: `actual` units were used, and permits of caps are let go.
     pub(crate) fn settle(&mut self, now: u64, ticket: &MeterTicket, actual: u32) {
-        for (tag, taken) in &ticket.0 {
-            let Some(cell) = self.cells.iter_mut().find(|c| c.tag == *tag) else {
+        for (origin, taken) in &ticket.0 {
+            let Some(cell) = self.cells.iter_mut().find(|c| c.tag == origin.tag) else {
                 continue;
             };
+            if cell.life != origin.life && taken.gives_back(actual) {
+                continue;
+            }
             let state = cell.rate.advance(cell.state, now);
             cell.state = settle_one(&cell.rate, state, &mut self.logs, now, *taken, actual);
         }
     }
 
-    /// Lets go of one permit of every cap.
-    pub(crate) fn release_permits(&mut self) {
-        for cell in &mut self.cells {
-            cell.state = cell.rate.release(cell.state);
-        }
-    }
-
     /// Forgets what was spent. Permits that are held stay held.
     pub(crate) fn reset(&mut self) {
+        self.lives += 1;
         for cell in &mut self.cells {
             if !cell.rate.is_concurrency() {
                 cell.rate.forget(cell.state, &mut self.logs);
                 cell.state = State::default();
+                cell.life = self.lives;
             }
         }
     }
 
     /// Another plan from now on. State follows the names of the policies: what was spent stays spent.
     pub(crate) fn set_plan(&mut self, plan: Plan, now: u64) {
-        let mut cells = fresh_cells(&plan);
+        self.lives += 1;
+        let mut cells = fresh_cells(&plan, self.lives);
         for old in &self.cells {
-            match cells.iter_mut().find(|c| c.tag == old.tag) {
-                Some(new) if new.rate == old.rate => new.state = old.state,
-                Some(new) => new.state = old.rate.rebase(&new.rate, old.state, &mut self.logs, now),
-                None => old.rate.forget(old.state, &mut self.logs),
+            let new = cells.iter_mut().find(|c| c.tag == old.tag);
+            let Some(new) = new else {
+                old.rate.forget(old.state, &mut self.logs);
+                continue;
+            };
+            if new.rate.algorithm == old.rate.algorithm {
+                new.life = old.life;
+            }
+            if new.rate == old.rate {
+                new.state = old.state;
+                continue;
+            }
+            new.state = old.rate.rebase(&new.rate, old.state, &mut self.logs, now);
+            if !new.rate.is_kept_outside() {
+                old.rate.forget(old.state, &mut self.logs);
             }
         }
         self.cells = cells;
@@ -191,19 +210,18 @@ impl Meter {
     }
 
     fn decision(&self, now: u64, cost: u32, tally: Tally) -> Decision {
-        let mut decision = Decision::new(now, cost);
-        decision.set_plan(0, Cow::Owned(self.plan.clone()));
+        let mut decision = Decision::new(now, cost, tally.refusal());
+        decision.push_plan(Cow::Owned(self.plan.clone()));
         for (i, cell) in self.cells.iter().enumerate() {
-            decision.push(Entry::new((0, i), &cell.rate, cell.state, &self.logs, now));
-        }
-        if let Some(refusal) = tally.refusal() {
-            decision.refuse(refusal);
+            let state = cell.rate.advance(cell.state, now);
+            decision.push(Entry::new((0, i), &cell.rate, state, &self.logs, now));
         }
         decision
     }
 }
 
-/// Corrects one charge to what was really used; for a cap, lets go of the permit.
+/// Corrects one charge to what was really used; for a cap, lets go of the permit. What was taken
+/// under a cap corrects no rate, nor the other way round.
 pub(crate) fn settle_one(
     rate: &Rate,
     state: State,
@@ -213,19 +231,30 @@ pub(crate) fn settle_one(
     actual: u32,
 ) -> State {
     let actual = u64::from(actual);
-    if rate.is_concurrency() {
+    if rate.is_concurrency() != taken.rate.is_concurrency() {
+        state
+    } else if rate.is_concurrency() {
         rate.release(state)
     } else if actual < taken.amount {
-        let amount = taken.amount - actual;
-        rate.refund(state, logs, now, Taken { amount, ..taken })
+        rate.refund(state, logs, now, taken, actual)
     } else {
         rate.charge(state, logs, now, actual - taken.amount)
     }
 }
 
-fn fresh_cells(plan: &Plan) -> Vec<Cell> {
+impl Cell {
+    fn origin(&self) -> Origin {
+        Origin {
+            tag: self.tag,
+            life: self.life,
+        }
+    }
+}
+
+fn fresh_cells(plan: &Plan, life: u64) -> Vec<Cell> {
     let cell = |policy: &crate::Policy| Cell {
         tag: policy.tag(),
+        life,
         rate: policy.rate(),
         state: State::default(),
     };

@@ -21,7 +21,7 @@ impl Tally {
         };
         self.add_refusal(Refusal {
             reason,
-            entry,
+            entry: number(entry),
             retry_at,
         });
     }
@@ -37,6 +37,12 @@ impl Tally {
     pub(crate) fn refusal(self) -> Option<Refusal> {
         self.0
     }
+}
+
+/// An entry's number as a refusal has it.
+pub(crate) fn number(entry: usize) -> u8 {
+    // A check has at most MAX_SUBJECTS · MAX_POLICIES entries.
+    u8::try_from(entry).unwrap_or(u8::MAX)
 }
 
 fn rank(refusal: &Refusal) -> (u8, Option<u64>) {

@@ -40,13 +40,17 @@ pub(crate) fn charge(state: State, units: u64) -> State {
     }
 }
 
-/// Gives back only into the window that the units were taken in.
-pub(crate) fn refund(state: State, quota: &Quota, taken: Taken) -> State {
-    if taken.at < state.word.saturating_sub(quota.window_nanos()) {
+/// Gives back only into the window that the units were taken in. Under another window than then it
+/// cannot be known whether they still count, and nothing is given back.
+pub(crate) fn refund(state: State, quota: &Quota, taken: Taken, kept: u64) -> State {
+    let other_window = taken.rate.quota.window_nanos() != quota.window_nanos();
+    if other_window || taken.at < state.word.saturating_sub(quota.window_nanos()) {
         return state;
     }
     State {
-        count: state.count.saturating_sub(taken.amount),
+        count: state
+            .count
+            .saturating_sub(taken.amount.saturating_sub(kept)),
         ..state
     }
 }

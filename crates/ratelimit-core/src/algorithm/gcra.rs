@@ -58,19 +58,53 @@ pub(crate) fn charge(state: State, units: u64) -> State {
     }
 }
 
-/// Gives back what of `amount` has not flowed back by itself since it was taken.
+/// Gives back what has not flowed back by itself since it was taken.
 ///
-/// Had the units never been taken, the level would have reached zero sooner; what was lost at zero
-/// is not given back, or a refund would mint a burst.
-pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken) -> State {
-    let flow = wide(now.saturating_sub(taken.at), limit(quota));
-    let flowed = div_up(flow, u128::from(quota.window_nanos()));
-    let lost = flowed.saturating_sub(taken.before);
-    let back = taken.amount.saturating_sub(lost);
-    State {
-        count: state.count.saturating_sub(back),
-        ..state
+/// Of the units, `kept` were really used. Had the rest never been taken, the level would have reached zero sooner; what would have been
+/// lost at zero is not given back, or a refund would mint a burst. Exact if nothing else was taken
+/// since, too little otherwise; by parts of a unit, rounded against the caller by less than a
+/// nanosecond of flow.
+pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: u64) -> State {
+    let back = taken.amount.saturating_sub(kept);
+    let lost = lost(now, quota, &taken, kept);
+    if lost == 0 {
+        return State {
+            count: state.count.saturating_sub(back),
+            ..state
+        };
     }
+    let back = wide(back, quota.window_nanos()).saturating_sub(lost);
+    at_level(
+        level(state, now, quota).saturating_sub(back),
+        now,
+        quota,
+        quota,
+    )
+}
+
+/// How much would have been lost at zero, had only the `kept` units been taken; in parts of a unit, as
+/// many as the window has nanoseconds.
+fn lost(now: u64, quota: &Quota, taken: &Taken, kept: u64) -> u128 {
+    let kept = wide(kept, quota.window_nanos());
+    let then = &taken.rate.quota;
+    if (then.limit(), then.window_nanos()) == (quota.limit(), quota.window_nanos()) {
+        let flowed = wide(now.saturating_sub(taken.clear_at), limit(quota));
+        return flowed.saturating_sub(kept);
+    }
+    // When the rate changed is not known: at most so much flowed back as at the faster of the two.
+    let since = now.saturating_sub(taken.at);
+    let units = div_up(wide(since, limit(then)), u128::from(then.window_nanos()));
+    let flowed = wide(since, limit(quota)).max(wide(units, quota.window_nanos()));
+    flowed.saturating_sub(kept)
+}
+
+/// When everything will have flowed back, rounded down.
+pub(crate) fn clear_at(state: State, now: u64, quota: &Quota) -> u64 {
+    let wait = div_down(
+        wide(state.count, quota.window_nanos()),
+        u128::from(quota.limit()),
+    );
+    state.word.saturating_add(wait).max(now)
 }
 
 /// Whole units in use, rounded up.
@@ -100,16 +134,24 @@ pub(crate) fn rebase(state: State, now: u64, from: &Quota, to: &Quota) -> State 
     if (from.limit(), from.window_nanos()) == (to.limit(), to.window_nanos()) {
         return state;
     }
-    let (w0, l0) = (u128::from(from.window_nanos()), u128::from(from.limit()));
-    let (w1, l1) = (u128::from(to.window_nanos()), u128::from(to.limit()));
-    let elapsed = u128::from(now.saturating_sub(state.word));
-    let level = (u128::from(state.count) * w0).saturating_sub(elapsed * l0);
-    let count = level.div_ceil(w0);
+    at_level(level(state, now, from), now, from, to)
+}
+
+/// What is in use, in parts of a unit, as many as the window has nanoseconds.
+fn level(state: State, now: u64, quota: &Quota) -> u128 {
+    let flowed = wide(now.saturating_sub(state.word), limit(quota));
+    wide(state.count, quota.window_nanos()).saturating_sub(flowed)
+}
+
+/// The state of the rate `to` in which so much is in use, in parts of a unit of the rate `from`.
+fn at_level(level: u128, now: u64, from: &Quota, to: &Quota) -> State {
+    let (w0, w1) = (from.window_nanos().into(), u128::from(to.window_nanos()));
+    let count: u128 = level.div_ceil(w0);
     let fraction = count * w0 - level;
-    let anchor = now.saturating_sub(div_down(fraction * w1, w0 * l1));
+    let anchor = now.saturating_sub(div_down(fraction * w1, w0 * u128::from(to.limit())));
     State {
         word: anchor,
-        count: u64::try_from(count).unwrap_or(MAX_COUNT),
+        count: u64::try_from(count).unwrap_or(MAX_COUNT).min(MAX_COUNT),
     }
 }
 

@@ -91,13 +91,10 @@ impl Logs {
     /// Takes back up to `units` of what was taken at exactly `at`.
     pub(crate) fn refund(&mut self, id: usize, at: u64, units: u64) {
         if let Some(log) = self.logs.get_mut(id) {
+            let before = log.entries.len();
             log.refund(at, units);
+            self.entries -= before - log.entries.len();
         }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn entries(&self) -> usize {
-        self.entries
     }
 
     fn trim(&mut self, id: usize, now: u64) {
@@ -187,6 +184,10 @@ impl Log {
             let back = units.min(entry.units);
             entry.units -= back;
             self.total -= back;
+        }
+        // The newest entry says when all is free again, so it must not be an empty one.
+        while self.entries.back().is_some_and(|e| e.units == 0) {
+            self.entries.pop_back();
         }
     }
 }

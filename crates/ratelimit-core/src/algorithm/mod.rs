@@ -63,10 +63,19 @@ pub(crate) struct Status {
 /// What a settle needs to know about the moment when something was taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken {
+    /// What it was counted by.
+    pub(crate) rate: Rate,
     pub(crate) at: u64,
     pub(crate) amount: u64,
-    /// Whole units that were in use before it was taken.
-    pub(crate) before: u64,
+    /// When what was in use before it would have flowed back, rounded down.
+    pub(crate) clear_at: u64,
+}
+
+impl Taken {
+    /// Whether a settlement gives anything back: only to the state that it was taken from.
+    pub(crate) fn gives_back(&self, actual: u32) -> bool {
+        self.rate.is_concurrency() || u64::from(actual) < self.amount
+    }
 }
 
 /// `a·b`, wide enough for any two numbers.

@@ -65,15 +65,41 @@ impl Rate {
         }
     }
 
-    /// Gives back units that were taken; never more than they still count for. A cap has its own
-    /// [release](Self::release).
-    pub(crate) fn refund(&self, state: State, logs: &mut Logs, now: u64, taken: Taken) -> State {
+    /// What a settle will need to know of `amount` units that are about to be taken at `at`.
+    pub(crate) fn taken(&self, state: State, at: u64, amount: u64) -> Taken {
+        let clear_at = match self.algorithm {
+            Algorithm::Gcra => gcra::clear_at(state, at, &self.quota),
+            _ => at,
+        };
+        Taken {
+            rate: *self,
+            at,
+            amount,
+            clear_at,
+        }
+    }
+
+    /// Gives back units that were taken, all but `kept`; never more than they still count for. A cap
+    /// has its own [release](Self::release).
+    pub(crate) fn refund(
+        &self,
+        state: State,
+        logs: &mut Logs,
+        now: u64,
+        taken: Taken,
+        kept: u64,
+    ) -> State {
+        if self.algorithm != taken.rate.algorithm {
+            return state;
+        }
         match self.algorithm {
-            Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken),
-            Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken),
-            Algorithm::SlidingCounter => sliding_counter::refund(state, now, &self.quota, taken),
+            Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken, kept),
+            Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken, kept),
+            Algorithm::SlidingCounter => {
+                sliding_counter::refund(state, now, &self.quota, taken, kept)
+            }
             Algorithm::SlidingLog => {
-                sliding_log::refund(state, logs, taken);
+                sliding_log::refund(state, logs, taken, kept);
                 state
             }
             Algorithm::Concurrency => state,
@@ -146,11 +172,13 @@ impl Rate {
 
     /// Turns a state of the rate `self` into one of the rate `to`: what was spent stays spent, time
     /// before now counts at the old rate, and changing back and forth yields nothing.
+    ///
+    /// Where only one of the two keeps a log, it is another state than before: a log that `state` has
+    /// is left to the caller to [forget](Self::forget).
     #[cold]
     pub(crate) fn rebase(&self, to: &Self, state: State, logs: &mut Logs, now: u64) -> State {
         if self.algorithm != to.algorithm {
             let used = self.used(self.advance(state, now), logs, now);
-            self.forget(state, logs);
             let fresh = to.advance(State::default(), now);
             return match to.algorithm {
                 // What was spent on a rate is no permit that anybody holds.

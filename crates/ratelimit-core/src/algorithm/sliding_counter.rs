@@ -56,14 +56,19 @@ pub(crate) fn charge(state: State, units: u64) -> State {
     pack(current + units, previous, state.count)
 }
 
-/// Gives back into the window that the units were taken in, while it still counts.
-pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken) -> State {
+/// Gives back into the window that the units were taken in, while it still counts. Under another
+/// window than then it cannot be known where they are counted, and nothing is given back.
+pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: u64) -> State {
+    if taken.rate.quota.window_nanos() != quota.window_nanos() {
+        return state;
+    }
+    let back = taken.amount.saturating_sub(kept);
     let (current, previous) = halves(state);
     let view = View::of(state, now, quota);
     if taken.at >= view.start {
-        pack(current.saturating_sub(taken.amount), previous, state.count)
+        pack(current.saturating_sub(back), previous, state.count)
     } else if taken.at >= view.start.saturating_sub(view.window) {
-        pack(current, previous.saturating_sub(taken.amount), state.count)
+        pack(current, previous.saturating_sub(back), state.count)
     } else {
         state
     }

@@ -40,9 +40,9 @@ pub(crate) fn charge(state: State, logs: &mut Logs, now: u64, quota: &Quota, uni
     }
 }
 
-pub(crate) fn refund(state: State, logs: &mut Logs, taken: Taken) {
+pub(crate) fn refund(state: State, logs: &mut Logs, taken: Taken, kept: u64) {
     if let Some(id) = id(state) {
-        logs.refund(id, taken.at, taken.amount);
+        logs.refund(id, taken.at, taken.amount.saturating_sub(kept));
     }
 }
 

@@ -25,7 +25,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::algorithm::{Rate, State, Taken};
+use crate::algorithm::Taken;
 use crate::clock::SharedClock;
 use crate::decision::DecisionRef;
 use crate::key::KeyHasher;
@@ -34,9 +34,9 @@ use crate::meter::settle_one;
 use crate::plan::Plan;
 use crate::time::Timestamp;
 use shard::home;
-use slot::Fingerprint;
+use slot::{Fingerprint, Life};
 use table::Table;
-use transaction::Request;
+use transaction::{Answer, Request};
 
 /// The in-memory limiter for many callers. Clones share one state.
 ///
@@ -98,12 +98,14 @@ pub struct MemoryTicket(Box<[Item]>);
 #[derive(Clone, Copy, Debug)]
 struct Item {
     fingerprint: Fingerprint,
-    rate: Rate,
+    life: Life,
     taken: Taken,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
+    /// Charges rates, and looks at caps.
+    Look,
     Check,
     Reserve,
     Peek,
@@ -128,11 +130,8 @@ impl Memory {
     where
         K: Hash + ?Sized,
     {
-        let (decision, ticket) = self.run(&[self.subject(key, plan)], cost, Mode::Check);
-        if let Some(items) = ticket {
-            self.settle_items(&items, None);
-        }
-        decision
+        let subject = self.subject(key, plan);
+        self.run(&[subject], cost, Mode::Look).0
     }
 
     /// What [`check_key`](Self::check_key) would answer. Changes nothing.
@@ -193,12 +192,7 @@ impl Memory {
     }
 
     #[inline]
-    fn run<'p>(
-        &self,
-        subjects: &[Subject<'p>],
-        cost: u32,
-        mode: Mode,
-    ) -> (DecisionRef<'p>, Option<Box<[Item]>>) {
+    fn run<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Answer<'p> {
         assert!(
             (1..=MAX_SUBJECTS).contains(&subjects.len()),
             "a check names 1 to {MAX_SUBJECTS} subjects"
@@ -231,27 +225,25 @@ impl Memory {
     }
 
     fn settle_item(&self, item: &Item, actual: Option<u32>, now: u64) {
-        let Item { rate, taken, .. } = *item;
+        let Item { life, taken, .. } = *item;
         let actual = match actual {
             Some(actual) => actual,
-            None if rate.is_concurrency() => 0,
+            None if taken.rate.is_concurrency() => 0,
             None => return,
         };
         let home = home(item.fingerprint.high, self.0.table.count());
         let mut shard = self.0.table.lock(item.fingerprint.high);
         if let Ok(at) = shard.find(item.fingerprint, home) {
-            let (rate, state) = shard.read(at);
-            if rate.is_concurrency() == item.rate.is_concurrency() {
+            if shard.life(at) == life || !taken.gives_back(actual) {
+                let (rate, state) = shard.read(at);
                 let state = rate.advance(state, now);
                 let state = settle_one(&rate, state, &mut shard.logs, now, taken, actual);
                 shard.write(at, state);
             }
-        } else if u64::from(actual) > taken.amount && !rate.is_concurrency() {
+        } else if !taken.gives_back(actual) {
             // The slot was given to another key: what is owed must still be remembered.
-            let located = shard.locate(item.fingerprint, home, &rate, now, &std::iter::empty());
             let debt = u64::from(actual) - taken.amount;
-            let state = rate.charge(located.state, &mut shard.logs, now, debt);
-            shard.store(located.place, item.fingerprint, &rate, state);
+            shard.owe(item.fingerprint, home, &taken.rate, now, debt);
         }
     }
 
@@ -260,13 +252,8 @@ impl Memory {
         let mut shard = self.0.table.lock(subject.key.high);
         for policy in subject.plan.policies() {
             let fingerprint = Fingerprint::new(subject.key, policy.tag());
-            let Ok(at) = shard.find(fingerprint, home) else {
-                continue;
-            };
-            let (rate, state) = shard.read(at);
-            if !rate.is_concurrency() {
-                rate.forget(state, &mut shard.logs);
-                shard.write(at, State::default());
+            if let Ok(at) = shard.find(fingerprint, home) {
+                shard.reset(at);
             }
         }
     }

@@ -8,7 +8,7 @@
 //! for reuse and eviction are bounded. And some slots must stay never used, or probes have no end.
 
 use super::rates::Rates;
-use super::slot::{Fingerprint, MAX_RATE_ID, Slot};
+use super::slot::{Fingerprint, Life, MAX_RATE_ID, Slot};
 use crate::algorithm::{Fit, Logs, Rate, State};
 
 /// How many slots of a probe are looked at for one that may be overwritten.
@@ -25,6 +25,8 @@ pub(super) struct Shard {
     rates: Rates,
     /// How many rates there may be before the numbers are given out anew.
     rates_limit: usize,
+    /// The life of the state that began last.
+    life: Life,
     pub(super) logs: Logs,
     pub(super) evicted: u64,
     pub(super) unstored: u64,
@@ -37,6 +39,8 @@ pub(super) struct Located {
     pub(super) state: State,
     /// The slot held the state of another rate.
     pub(super) rebased: bool,
+    /// The state has a log that the slot does not know: it must be stored, or given back.
+    pub(super) lent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +53,16 @@ pub(super) enum Place {
     Reused(usize),
     /// A slot whose state is worth less than the newcomer's will be.
     Evicted(usize),
-    /// There is no place: every candidate is used up. The instant at which one will not be.
-    Full(Option<u64>),
+    /// The end of the probe, which was never used; the slot `from` becomes never used instead.
+    Exchanged {
+        to: usize,
+        from: usize,
+        evicts: bool,
+    },
+    /// There is none yet; the probe ends here.
+    Missing(usize),
+    /// There is no place: every candidate is used up. Which one will not be at which instant.
+    Full(Option<(usize, u64)>),
 }
 
 impl Shard {
@@ -61,22 +73,22 @@ impl Shard {
             full_slots,
             rates: Rates::default(),
             rates_limit: 64,
+            life: Life::default(),
             logs: Logs::new(log_entries),
             evicted: 0,
             unstored: 0,
         }
     }
 
-    /// Grows if `more` newcomers could need it.
+    /// Grows until `more` newcomers find room. Places that were found before are void.
     #[inline]
     pub(super) fn make_room(&mut self, shards: u64, more: usize, now: u64) {
-        let slots = self.slots.len();
-        if slots < self.full_slots && (self.used + more) * 5 > slots * 4 {
+        while self.slots.len() < self.full_slots && (self.used + more) * 5 > self.slots.len() * 4 {
             self.grow(shards, now);
         }
     }
 
-    /// Finds the state of a policy of a key, or a place for it that is not one of `chosen`.
+    /// Finds the state of a policy of a key; if there is none, its place is [missing](Place::Missing).
     #[inline]
     pub(super) fn locate(
         &mut self,
@@ -84,26 +96,19 @@ impl Shard {
         home: u64,
         rate: &Rate,
         now: u64,
-        chosen: &(impl Iterator<Item = Place> + Clone),
     ) -> Located {
         match self.find(fingerprint, home) {
-            Ok(at) => {
-                let (state, rebased) = self.state_under(at, rate, now);
-                Located {
-                    place: Place::Known(at),
-                    state,
-                    rebased,
-                }
-            }
+            Ok(at) => self.state_under(at, rate, now),
             Err(end) => Located {
-                place: self.place(home, end, now, chosen),
+                place: Place::Missing(end),
                 state: rate.advance(State::default(), now),
                 rebased: false,
+                lent: false,
             },
         }
     }
 
-    /// Writes a state to its place.
+    /// Writes a state to its place, and says which life it has there.
     #[inline]
     pub(super) fn store(
         &mut self,
@@ -111,9 +116,9 @@ impl Shard {
         fingerprint: Fingerprint,
         rate: &Rate,
         state: State,
-    ) {
+    ) -> Life {
         let at = match place {
-            Place::Known(at) => at,
+            Place::Known(at) => return self.store_known(at, rate, state),
             Place::Free(at) => {
                 self.used += 1;
                 at
@@ -123,13 +128,80 @@ impl Shard {
                 self.evicted += 1;
                 self.vacate(at)
             }
-            Place::Full(_) => {
+            Place::Exchanged { to, from, evicts } => {
+                self.evicted += u64::from(evicts);
+                let from = self.vacate(from);
+                self.slots[from] = Slot::NEVER_USED;
+                to
+            }
+            Place::Missing(_) | Place::Full(_) => {
                 self.unstored += 1;
-                return;
+                return Life::default();
             }
         };
         let id = self.number(at, rate);
-        self.slots[at] = Slot::new(fingerprint, state, id);
+        self.life = self.life.next();
+        self.slots[at] = Slot::new(fingerprint, state, id, self.life);
+        self.life
+    }
+
+    /// Charges a debt to a key that is not known any more.
+    #[cold]
+    pub(super) fn owe(
+        &mut self,
+        fingerprint: Fingerprint,
+        home: u64,
+        rate: &Rate,
+        now: u64,
+        debt: u64,
+    ) {
+        let Located { place, state, .. } = self.locate(fingerprint, home, rate, now);
+        let Place::Missing(end) = place else { return };
+        let place = self.place(home, end, now, &std::iter::empty());
+        let state = rate.charge(state, &mut self.logs, now, debt);
+        if let Place::Full(_) = place {
+            rate.forget(state, &mut self.logs);
+        }
+        self.store(place, fingerprint, rate, state);
+    }
+
+    #[inline]
+    fn store_known(&mut self, at: usize, rate: &Rate, state: State) -> Life {
+        let old = self.rates.get(self.slots[at].rate());
+        if old != *rate {
+            self.relabel(at, &old, rate);
+        }
+        self.write(at, state);
+        self.slots[at].life()
+    }
+
+    /// Another rate for a slot, whose state is about to be overwritten by one of that rate.
+    #[cold]
+    fn relabel(&mut self, at: usize, old: &Rate, rate: &Rate) {
+        let slot = self.slots[at];
+        if !rate.is_kept_outside() {
+            old.forget(slot.state(), &mut self.logs);
+        }
+        let life = if old.algorithm == rate.algorithm {
+            slot.life()
+        } else {
+            self.life = self.life.next();
+            self.life
+        };
+        let id = self.number(at, rate);
+        self.slots[at] = Slot::new(slot.fingerprint(), State::default(), id, life);
+    }
+
+    /// The slot's state begins anew. Permits that are held stay held.
+    pub(super) fn reset(&mut self, at: usize) {
+        let (rate, state) = self.read(at);
+        if rate.is_concurrency() {
+            return;
+        }
+        rate.forget(state, &mut self.logs);
+        self.life = self.life.next();
+        let slot = &mut self.slots[at];
+        *slot = Slot::new(slot.fingerprint(), State::default(), slot.rate(), self.life);
     }
 
     /// The place of a fingerprint, or the end of its probe (a slot that was never used).
@@ -153,15 +225,21 @@ impl Shard {
     }
 
     /// The rate and the state of a slot that is in use.
+    #[inline]
     pub(super) fn read(&self, at: usize) -> (Rate, State) {
         let slot = &self.slots[at];
         (self.rates.get(slot.rate()), slot.state())
     }
 
     /// Writes a state under the rate that the slot already has.
+    #[inline]
     pub(super) fn write(&mut self, at: usize, state: State) {
         let slot = &mut self.slots[at];
-        *slot = Slot::new(slot.fingerprint(), state, slot.rate());
+        *slot = Slot::new(slot.fingerprint(), state, slot.rate(), slot.life());
+    }
+
+    pub(super) fn life(&self, at: usize) -> Life {
+        self.slots[at].life()
     }
 
     pub(super) fn used(&self) -> usize {
@@ -172,18 +250,32 @@ impl Shard {
         self.slots.capacity() * size_of::<Slot>()
     }
 
+    /// The state at `at` as one of the rate `rate`.
     #[inline]
-    fn state_under(&mut self, at: usize, rate: &Rate, now: u64) -> (State, bool) {
+    pub(super) fn state_under(&mut self, at: usize, rate: &Rate, now: u64) -> Located {
         let (old, state) = self.read(at);
+        let place = Place::Known(at);
         if old == *rate {
-            (rate.advance(state, now), false)
-        } else {
-            (old.rebase(rate, state, &mut self.logs, now), true)
+            return Located {
+                place,
+                state: rate.advance(state, now),
+                rebased: false,
+                lent: false,
+            };
+        }
+        Located {
+            place,
+            state: old.rebase(rate, state, &mut self.logs, now),
+            rebased: true,
+            lent: rate.is_kept_outside() && !old.is_kept_outside(),
         }
     }
 
-    /// A place for a newcomer whose probe ends at `end`.
-    fn place(
+    /// A place for a newcomer whose probe ends at `end`, that is not one of `chosen`.
+    ///
+    /// Every slot that this check found or gave away must be among `chosen`: a newcomer that took the
+    /// place of its sibling would be overwritten by it, and never be counted.
+    pub(super) fn place(
         &self,
         home: u64,
         end: usize,
@@ -194,51 +286,109 @@ impl Shard {
         if len == 0 {
             return Place::Full(None);
         }
-        let mut victim: Option<(usize, u64)> = None;
-        let mut opens_at: Option<u64> = None;
+        let (end, is_free) = self.open_end(end, chosen);
+        let mut best = Best::default();
         let mut at = index(home, len);
         for _ in 0..CANDIDATES {
             if at == end {
                 break;
             }
-            if !chosen.clone().any(|p| p.slot() == Some(at)) {
-                let (rate, state) = self.read(at);
-                match worth(&rate, state, &self.logs, now) {
-                    Worth::Nothing => return Place::Reused(at),
-                    Worth::Part(fraction) if victim.is_none_or(|(_, least)| fraction < least) => {
-                        victim = Some((at, fraction));
-                    }
-                    Worth::Part(_) => {}
-                    Worth::All(until) => opens_at = earlier(opens_at, until),
-                }
+            if !chosen.clone().any(|p| p.has(at)) && self.weigh(at, now, &mut best) {
+                return Place::Reused(at);
             }
             at = next(at, len);
         }
-        if let Some(free) = self.free_from(end, chosen) {
-            return Place::Free(free);
+        let pending = chosen.clone().filter(|p| matches!(p, Place::Free(_)));
+        // One in 32 stays never used, so that probes end.
+        if is_free && self.used + pending.count() < len - len.div_ceil(32) {
+            return Place::Free(end);
         }
-        victim.map_or(Place::Full(opens_at), |(at, _)| Place::Evicted(at))
+        match best.victim {
+            Some((at, _)) => Place::Evicted(at),
+            None if is_free => self.exchange(home, end, now, best, chosen),
+            None => Place::Full(best.opens),
+        }
     }
 
-    /// A never-used slot that may be used, from `at` on.
-    fn free_from(
+    /// A slot of the probe may not go: few are in it, or all are used up. Then its end, which was
+    /// never used, is used, and the last slot before some other end becomes never used instead. No
+    /// probe leads past that one.
+    #[cold]
+    fn exchange(
+        &self,
+        home: u64,
+        end: usize,
+        now: u64,
+        mut best: Best,
+        chosen: &(impl Iterator<Item = Place> + Clone),
+    ) -> Place {
+        let len = self.slots.len();
+        let start = index(home, len);
+        let mut ends = 0;
+        let mut last = end;
+        while ends < CANDIDATES {
+            last = next(last, len);
+            let after = next(last, len);
+            // All the way round: what stands before the end is part of the probe, if that is not empty.
+            if last == end || after == end && start != end {
+                break;
+            }
+            let is_last = self.slots[after].is_never_used() && !self.slots[last].is_never_used();
+            if !is_last || chosen.clone().any(|p| p.has(last) || p.has(after)) {
+                continue;
+            }
+            ends += 1;
+            if self.weigh(last, now, &mut best) {
+                return Place::Exchanged {
+                    to: end,
+                    from: last,
+                    evicts: false,
+                };
+            }
+        }
+        match best.victim {
+            Some((from, _)) => Place::Exchanged {
+                to: end,
+                from,
+                evicts: true,
+            },
+            None => Place::Full(best.opens),
+        }
+    }
+
+    /// Weighs the candidate at `at`, and says whether it is worth nothing.
+    fn weigh(&self, at: usize, now: u64, best: &mut Best) -> bool {
+        let (rate, state) = self.read(at);
+        match worth(&rate, state, &self.logs, now) {
+            Worth::Nothing => return true,
+            Worth::Part(part) if best.victim.is_none_or(|(_, least)| part < least) => {
+                best.victim = Some((at, part));
+            }
+            Worth::All(Some(until)) if best.opens.is_none_or(|(_, first)| until < first) => {
+                best.opens = Some((at, until));
+            }
+            Worth::Part(_) | Worth::All(_) => {}
+        }
+        false
+    }
+
+    /// Where a probe that leads to `at` ends once all that is `chosen` is stored, and whether that
+    /// slot can be used: one that is about to become never used cannot.
+    fn open_end(
         &self,
         mut at: usize,
         chosen: &(impl Iterator<Item = Place> + Clone),
-    ) -> Option<usize> {
-        let len = self.slots.len();
-        let pending = chosen
-            .clone()
-            .filter(|p| matches!(p, Place::Free(_)))
-            .count();
-        // One in 32 stays never used, so that probes end.
-        if self.used + pending >= len - len.div_ceil(32) {
-            return None;
+    ) -> (usize, bool) {
+        loop {
+            let vacated = |p| matches!(p, Place::Exchanged { from, .. } if from == at);
+            if chosen.clone().any(vacated) {
+                return (at, false);
+            }
+            if self.slots[at].is_never_used() && !chosen.clone().any(|p| p.is_promised(at)) {
+                return (at, true);
+            }
+            at = next(at, self.slots.len());
         }
-        while !self.slots[at].is_never_used() || chosen.clone().any(|p| p == Place::Free(at)) {
-            at = next(at, len);
-        }
-        Some(at)
     }
 
     fn vacate(&mut self, at: usize) -> usize {
@@ -309,12 +459,32 @@ impl Shard {
 }
 
 impl Place {
-    fn slot(self) -> Option<usize> {
+    /// Whether this slot is spoken for.
+    fn has(self, slot: usize) -> bool {
         match self {
-            Self::Known(at) | Self::Free(at) | Self::Reused(at) | Self::Evicted(at) => Some(at),
-            Self::Full(_) => None,
+            Self::Known(at) | Self::Free(at) | Self::Reused(at) | Self::Evicted(at) => at == slot,
+            Self::Exchanged { to, from, .. } => to == slot || from == slot,
+            Self::Full(opens) => opens.is_some_and(|(at, _)| at == slot),
+            Self::Missing(_) => false,
         }
     }
+
+    /// Whether this slot, which was never used, is about to be.
+    fn is_promised(self, slot: usize) -> bool {
+        match self {
+            Self::Free(at) | Self::Exchanged { to: at, .. } => at == slot,
+            _ => false,
+        }
+    }
+}
+
+/// The best of the candidates that were weighed so far.
+#[derive(Clone, Copy, Default)]
+struct Best {
+    /// Which has the smallest part used, and how much that is.
+    victim: Option<(usize, u64)>,
+    /// Of those that are used up, which will not be first, and when.
+    opens: Option<(usize, u64)>,
 }
 
 /// What a slot's state is worth keeping for.
@@ -341,13 +511,6 @@ fn worth(rate: &Rate, state: State, logs: &Logs, now: u64) -> Worth {
         Fit::At(at) => Worth::All(Some(at)),
         Fit::Held | Fit::Never => Worth::All(None),
         Fit::Now => Worth::Part((rate.used(state, logs, now) << 20) / rate.capacity()),
-    }
-}
-
-fn earlier(a: Option<u64>, b: Option<u64>) -> Option<u64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }
 

@@ -5,16 +5,19 @@
 //! else the time after a change of plan would go on counting at the old rate.
 
 use super::shard::{Located, Place, Shard};
-use super::slot::Fingerprint;
+use super::slot::{Fingerprint, Life};
 use super::table::{Locks, Table};
 use super::{Item, Mode, WhenFull};
-use crate::algorithm::{Rate, State, Taken};
+use crate::algorithm::{Rate, State};
 use crate::decision::{DecisionRef, Entry, Reason, Refusal};
 use crate::limiter::Subject;
 use crate::quota::Quota;
 use crate::tally::Tally;
 
 use std::borrow::Cow;
+
+/// A decision, and what must be settled later.
+pub(super) type Answer<'p> = (DecisionRef<'p>, Option<Box<[Item]>>);
 
 /// What a check asks for.
 #[derive(Clone, Copy)]
@@ -47,49 +50,75 @@ struct Cells<const N: usize> {
 
 /// Runs a check, with just enough room for its policies.
 #[inline]
-pub(super) fn run<'p>(
-    table: &Table,
-    request: Request<'_, 'p>,
-) -> (DecisionRef<'p>, Option<Box<[Item]>>) {
+pub(super) fn run<'p>(table: &Table, request: Request<'_, 'p>) -> Answer<'p> {
+    if let [subject] = request.subjects {
+        if let [_] = subject.plan.policies() {
+            return run_single(table, &request, subject);
+        }
+    }
     let policies = |s: &Subject<'_>| s.plan.policies().len();
     match request.subjects.iter().map(policies).sum() {
-        0..=1 => run_with::<1>(table, request),
-        2..=4 => run_with::<4>(table, request),
-        5..=8 => run_with::<8>(table, request),
-        _ => run_with::<{ crate::MAX_SUBJECTS * crate::MAX_POLICIES }>(table, request),
+        0..=4 => run_with::<4>(table, &request),
+        5..=8 => run_with::<8>(table, &request),
+        _ => run_with::<{ crate::MAX_SUBJECTS * crate::MAX_POLICIES }>(table, &request),
     }
 }
 
+/// One policy of one subject: the same steps, with nothing to gather.
 #[inline]
-fn run_with<'p, const N: usize>(
-    table: &Table,
-    request: Request<'_, 'p>,
-) -> (DecisionRef<'p>, Option<Box<[Item]>>) {
-    let now = request.now;
+fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p>) -> Answer<'p> {
+    let mut guard = table.lock(subject.key.high);
+    let shard = &mut *guard;
+    shard.make_room(table.count(), 1, request.now);
+    let mut cell = Cell::locate(table, shard, subject, (0, 0, 0), &[], request.now);
+    if let Place::Missing(end) = cell.located.place {
+        cell.located.place = cell.place(table, shard, end, request.now, &std::iter::empty());
+    }
+    let mut tally = Tally::default();
+    cell.weigh(0, shard, request, &mut tally);
+    let refusal = tally.refusal();
+    let mut item = None;
+    if refusal.is_none() {
+        item = cell.take(shard, request);
+    } else {
+        cell.store_rebased(shard, request.mode);
+    }
+    let mut decision = DecisionRef::new(request.now, request.cost, refusal);
+    decision.push_plan(Cow::Borrowed(subject.plan));
+    decision.push(cell.entry(shard, request.now));
+    cell.give_back_lent(shard);
+    (decision, item.map(|item| Box::from([item])))
+}
+
+fn run_with<'p, const N: usize>(table: &Table, request: &Request<'_, 'p>) -> Answer<'p> {
     let mut locks = table.lock_all(request.subjects);
     let mut cells = Cells::<N>::new();
+    cells.locate(table, &mut locks, request);
+    cells.place(table, &mut locks, request.now);
     let mut tally = Tally::default();
-    for (s, subject) in request.subjects.iter().enumerate() {
-        let lock = locks.of(s);
-        let shard = locks.shard(lock);
-        shard.make_room(table.count(), N, now);
-        for p in 0..subject.plan.policies().len() {
-            let cell = cells.locate(table, shard, subject, (s, p, lock), now);
-            cell.weigh(cells.len - 1, shard, &request, &mut tally);
+    for (i, cell) in cells.cells[..cells.len].iter().enumerate() {
+        cell.weigh(i, locks.shard(usize::from(cell.lock)), request, &mut tally);
+    }
+    let refusal = tally.refusal();
+    let mut items = Vec::new();
+    for i in 0..cells.len {
+        let shard = locks.shard(usize::from(cells.cells[i].lock));
+        let cell = &mut cells.cells[i];
+        match refusal {
+            _ if cell.twin => cell.follow(table, shard, request),
+            None => items.extend(cell.take(shard, request)),
+            Some(_) => cell.store_rebased(shard, request.mode),
         }
     }
-    let allowed = tally.refusal().is_none();
-    let taken = (allowed && request.mode != Mode::Peek)
-        .then(|| cells.take(&mut locks, &request))
-        .flatten();
-    if !allowed || request.mode == Mode::Peek {
-        cells.store_rebased(&mut locks);
+    let decision = cells.decision(&mut locks, request, refusal);
+    for cell in &cells.cells[..cells.len] {
+        cell.give_back_lent(locks.shard(usize::from(cell.lock)));
     }
-    (cells.decision(&mut locks, &request, tally), taken)
+    let items = (!items.is_empty()).then(|| items.into_boxed_slice());
+    (decision, items)
 }
 
 impl<const N: usize> Cells<N> {
-    #[inline]
     fn new() -> Self {
         Self {
             cells: [Cell::UNUSED; N],
@@ -97,91 +126,55 @@ impl<const N: usize> Cells<N> {
         }
     }
 
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "subjects, policies and locks are few"
-    )]
-    fn locate(
-        &mut self,
-        table: &Table,
-        shard: &mut Shard,
-        subject: &Subject<'_>,
-        (s, p, lock): (usize, usize, usize),
-        now: u64,
-    ) -> Cell {
-        let policy = &subject.plan.policies()[p];
-        let fingerprint = Fingerprint::new(subject.key, policy.tag());
-        let rate = policy.rate();
-        let home = super::shard::home(subject.key.high, table.count());
-        let before = &self.cells[..self.len];
-        let same_lock = before.iter().filter(|c| usize::from(c.lock) == lock);
-        let chosen = same_lock.map(|c| c.located.place);
-        let cell = Cell {
-            subject: s as u8,
-            policy: p as u8,
-            lock: lock as u8,
-            twin: before.iter().any(|c| c.fingerprint == fingerprint),
-            fingerprint,
-            rate,
-            located: shard.locate(fingerprint, home, &rate, now, &chosen),
-        };
-        self.cells[self.len] = cell;
-        self.len += 1;
-        cell
-    }
-
-    /// Charges every cell, and remembers what must be settled later.
-    #[inline]
-    fn take(&mut self, locks: &mut Locks<'_>, request: &Request<'_, '_>) -> Option<Box<[Item]>> {
-        let mut items = Vec::new();
-        for cell in self.cells[..self.len].iter_mut().filter(|c| !c.twin) {
-            let shard = locks.shard(usize::from(cell.lock));
-            if cell.must_settle(request.mode) {
-                items.push(cell.item(shard, request));
-            }
-            let state = cell.located.state;
-            let units = u64::from(request.cost);
-            let state = cell.rate.charge(state, &mut shard.logs, request.now, units);
-            cell.located.state = state;
-            if let Place::Full(_) = cell.located.place {
-                cell.rate.forget(state, &mut shard.logs);
-            }
-            shard.store(cell.located.place, cell.fingerprint, &cell.rate, state);
+    /// Finds what is known of each policy of each subject.
+    fn locate(&mut self, table: &Table, locks: &mut Locks<'_>, request: &Request<'_, '_>) {
+        for s in 0..request.subjects.len() {
+            // Before anything is found, because growth moves what was found.
+            let shard = locks.shard(locks.of(s));
+            shard.make_room(table.count(), N, request.now);
         }
-        (!items.is_empty()).then(|| items.into_boxed_slice())
-    }
-
-    #[inline]
-    fn store_rebased(&self, locks: &mut Locks<'_>) {
-        let rebased = |c: &&Cell| c.located.rebased && !c.twin;
-        for cell in self.cells[..self.len].iter().filter(rebased) {
-            let shard = locks.shard(usize::from(cell.lock));
-            let Located { place, state, .. } = cell.located;
-            shard.store(place, cell.fingerprint, &cell.rate, state);
+        for (s, subject) in request.subjects.iter().enumerate() {
+            let lock = locks.of(s);
+            let shard = locks.shard(lock);
+            for p in 0..subject.plan.policies().len() {
+                let which = (s, p, lock);
+                let before = &self.cells[..self.len];
+                let cell = Cell::locate(table, shard, subject, which, before, request.now);
+                self.cells[self.len] = cell;
+                self.len += 1;
+            }
         }
     }
 
-    #[inline]
+    /// Finds places for newcomers, once it is known which slots the others have.
+    fn place(&mut self, table: &Table, locks: &mut Locks<'_>, now: u64) {
+        for i in 0..self.len {
+            let cell = self.cells[i];
+            let (Place::Missing(end), false) = (cell.located.place, cell.twin) else {
+                continue;
+            };
+            let shard = locks.shard(usize::from(cell.lock));
+            let same_lock = self.cells[..self.len]
+                .iter()
+                .filter(|c| c.lock == cell.lock);
+            let chosen = same_lock.map(|c| c.located.place);
+            self.cells[i].located.place = cell.place(table, shard, end, now, &chosen);
+        }
+    }
+
     fn decision<'p>(
         &self,
         locks: &mut Locks<'_>,
         request: &Request<'_, 'p>,
-        tally: Tally,
+        refusal: Option<Refusal>,
     ) -> DecisionRef<'p> {
-        let mut decision = DecisionRef::new(request.now, request.cost);
-        for (s, subject) in request.subjects.iter().enumerate() {
-            decision.set_plan(s, Cow::Borrowed(subject.plan));
+        let mut decision = DecisionRef::new(request.now, request.cost, refusal);
+        for subject in request.subjects {
+            decision.push_plan(Cow::Borrowed(subject.plan));
         }
         for cell in &self.cells[..self.len] {
             let shard = locks.shard(usize::from(cell.lock));
-            let which = (usize::from(cell.subject), usize::from(cell.policy));
-            let state = cell.located.state;
-            let entry = Entry::new(which, &cell.rate, state, &shard.logs, request.now);
-            decision.push(entry);
-        }
-        if let Some(refusal) = tally.refusal() {
-            decision.refuse(refusal);
+            decision.push(cell.entry(shard, request.now));
         }
         decision
     }
@@ -202,41 +195,160 @@ impl Cell {
             place: Place::Full(None),
             state: State { word: 0, count: 0 },
             rebased: false,
+            lent: false,
         },
     };
+
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "subjects, policies and locks are few"
+    )]
+    fn locate(
+        table: &Table,
+        shard: &mut Shard,
+        subject: &Subject<'_>,
+        (s, p, lock): (usize, usize, usize),
+        before: &[Self],
+        now: u64,
+    ) -> Self {
+        let policy = &subject.plan.policies()[p];
+        let fingerprint = Fingerprint::new(subject.key, policy.tag());
+        let rate = policy.rate();
+        let home = super::shard::home(subject.key.high, table.count());
+        Self {
+            subject: s as u8,
+            policy: p as u8,
+            lock: lock as u8,
+            twin: before.iter().any(|c| c.fingerprint == fingerprint),
+            fingerprint,
+            rate,
+            located: shard.locate(fingerprint, home, &rate, now),
+        }
+    }
+
+    /// A place for a newcomer whose probe ends at `end`.
+    fn place(
+        &self,
+        table: &Table,
+        shard: &Shard,
+        end: usize,
+        now: u64,
+        chosen: &(impl Iterator<Item = Place> + Clone),
+    ) -> Place {
+        let home = super::shard::home(self.fingerprint.high, table.count());
+        shard.place(home, end, now, chosen)
+    }
+
+    /// Charges the slot, unless this is a peek, and says what must be settled later.
+    #[inline]
+    fn take(&mut self, shard: &mut Shard, request: &Request<'_, '_>) -> Option<Item> {
+        if request.mode == Mode::Peek {
+            return None;
+        }
+        let before = self.located.state;
+        self.located.state = self.charged(shard, request);
+        match self.located.place {
+            Place::Full(_) => {
+                self.rate.forget(self.located.state, &mut shard.logs);
+                self.located.state = before;
+            }
+            // A newcomer that is worth nothing evicts nobody.
+            Place::Evicted(_) | Place::Exchanged { .. } if !self.is_charged(request) => {
+                return None;
+            }
+            _ => {}
+        }
+        let Located { place, state, .. } = self.located;
+        let life = shard.store(place, self.fingerprint, &self.rate, state);
+        self.located.lent = false;
+        self.must_settle(request.mode)
+            .then(|| self.item(before, life, request))
+    }
+
+    /// Looks again at a slot that the twin before this cell has perhaps changed.
+    #[cold]
+    fn follow(&mut self, table: &Table, shard: &mut Shard, request: &Request<'_, '_>) {
+        if request.mode == Mode::Peek {
+            return;
+        }
+        self.give_back_lent(shard);
+        let home = super::shard::home(self.fingerprint.high, table.count());
+        self.located = shard.locate(self.fingerprint, home, &self.rate, request.now);
+    }
+
+    /// Writes a state that was turned into another rate's, unless this is a peek.
+    #[inline]
+    fn store_rebased(&mut self, shard: &mut Shard, mode: Mode) {
+        let Located { place, state, .. } = self.located;
+        if self.located.rebased && mode != Mode::Peek {
+            shard.store(place, self.fingerprint, &self.rate, state);
+            self.located.lent = false;
+        }
+    }
+
+    /// Gives back the log of a state that was not stored.
+    #[inline]
+    fn give_back_lent(&self, shard: &mut Shard) {
+        if self.located.lent {
+            self.rate.forget(self.located.state, &mut shard.logs);
+        }
+    }
+
+    #[inline]
+    fn entry(&self, shard: &Shard, now: u64) -> Entry {
+        let which = (usize::from(self.subject), usize::from(self.policy));
+        Entry::new(which, &self.rate, self.located.state, &shard.logs, now)
+    }
 
     #[inline]
     fn weigh(&self, index: usize, shard: &Shard, request: &Request<'_, '_>, tally: &mut Tally) {
         let state = self.located.state;
         let fit = self.rate.fit(state, &shard.logs, request.now, request.cost);
         tally.add(index, fit);
-        if let Place::Full(retry_at) = self.located.place {
-            if request.when_full == WhenFull::Refuse && !self.twin {
+        if let Place::Full(opens) = self.located.place {
+            if request.when_full == WhenFull::Refuse && self.is_charged(request) {
                 tally.add_refusal(Refusal {
                     reason: Reason::StoreFull,
-                    entry: index,
-                    retry_at,
+                    entry: crate::tally::number(index),
+                    retry_at: opens.map(|(_, at)| at),
                 });
             }
         }
     }
 
-    fn must_settle(&self, mode: Mode) -> bool {
-        let stored = !matches!(self.located.place, Place::Full(_));
-        stored && (mode == Mode::Reserve || self.rate.is_concurrency())
+    /// Whether the check takes anything here, that must then be remembered.
+    #[inline]
+    fn is_charged(&self, request: &Request<'_, '_>) -> bool {
+        if self.rate.is_concurrency() {
+            request.mode != Mode::Look
+        } else {
+            request.cost > 0
+        }
     }
 
-    fn item(&self, shard: &Shard, request: &Request<'_, '_>) -> Item {
-        let used = (self.rate).used(self.located.state, &shard.logs, request.now);
+    #[inline]
+    fn charged(&self, shard: &mut Shard, request: &Request<'_, '_>) -> State {
+        let state = self.located.state;
+        if !self.is_charged(request) {
+            return state;
+        }
+        let units = u64::from(request.cost);
+        (self.rate).charge(state, &mut shard.logs, request.now, units)
+    }
+
+    fn must_settle(&self, mode: Mode) -> bool {
+        let stored = !matches!(self.located.place, Place::Full(_));
+        let corrected = mode == Mode::Reserve;
+        stored && (corrected || mode == Mode::Check && self.rate.is_concurrency())
+    }
+
+    fn item(&self, before: State, life: Life, request: &Request<'_, '_>) -> Item {
+        let amount = u64::from(request.cost);
         Item {
             fingerprint: self.fingerprint,
-            rate: self.rate,
-            taken: Taken {
-                at: request.now,
-                amount: u64::from(request.cost),
-                // What is in use may be a fraction less than the whole units that it counts as.
-                before: used.saturating_sub(1),
-            },
+            life,
+            taken: self.rate.taken(before, request.now, amount),
         }
     }
 }
