@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! The binary `ratelimit`: see [`ratelimit_cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ratelimit_cli::run()
+}

@@ -1,0 +1,37 @@
+//! `ratelimit check`: whether a policy file can be enforced, and what it says.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::policy::PolicyFile;
+use crate::{complain, say};
+
+/// The exit status of a policy file that cannot be used.
+pub(crate) const BAD_POLICY: u8 = 2;
+
+/// Prints what the file says, or what is wrong with it.
+pub(crate) fn check(path: &Path) -> ExitCode {
+    match PolicyFile::load(path) {
+        Ok(file) => {
+            warn(path, &file);
+            say(&format!("{}: ok\n{}", path.display(), file.summary()));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(BAD_POLICY)
+        }
+    }
+}
+
+/// Prints what is probably not meant.
+pub(crate) fn warn(path: &Path, file: &PolicyFile) {
+    for warning in file.warnings() {
+        let (line, column) = (warning.line(), warning.column());
+        let message = warning.message();
+        complain(&format!(
+            "{}:{line}:{column}: warning: {message}",
+            path.display()
+        ));
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line: what there is to say to the program, and what it says back.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Rate limits for any HTTP service, from one file.
+#[derive(Debug, Parser)]
+#[command(name = "ratelimit", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Enforce a policy file in front of a service
+    ///
+    /// A reverse proxy. Whoever is over a limit is answered with 429, whoever is not passes to the
+    /// upstream; every response says how much is left. Bodies stream in both directions. Ctrl-C or
+    /// SIGTERM lets requests in flight finish (for 30 seconds), a second one ends at once.
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(Serve),
+
+    /// Say what a policy file means, or what is wrong with it
+    ///
+    /// Exit status: 0 if the file can be enforced, 2 if not. Keys are never printed.
+    Check {
+        /// The policy file, in TOML
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The policy file, in TOML [default: Mavera's limits, with demo keys]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+
+    /// The service to protect, as in http://127.0.0.1:9000 [default: a demo that answers everything]
+    ///
+    /// The demo answers every method and path with 200. `?delay_ms=N` holds back the end of the body
+    /// for N milliseconds, `?status=N` answers with that status.
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ratelimit serve                            try it: Mavera's limits before a demo service
+  ratelimit check policy.toml                is the file right, and what does it say?
+  ratelimit serve --config policy.toml --upstream http://127.0.0.1:9000";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  ratelimit serve
+  ratelimit serve --upstream http://127.0.0.1:9000
+  ratelimit serve --config policy.toml --listen 0.0.0.0:80 --upstream http://127.0.0.1:9000
+
+Exit status: 0 after a clean end, 1 if it cannot serve, 2 if the policy file is wrong.";
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(serve) => crate::serve::command(&serve),
+        Command::Check { file } => crate::check::check(&file),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
+    }
+}

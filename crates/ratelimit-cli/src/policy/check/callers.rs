@@ -1,0 +1,132 @@
+//! Who calls: where the key is, which keys there are, and what happens to everybody else.
+//!
+//! Danger: a key is never repeated in a message, only its place.
+
+use std::collections::HashMap;
+
+use ratelimit_core::Plan;
+use ratelimit_tower::limit::Anonymous;
+
+use super::super::file::{self, Word};
+use super::super::syntax::suggest;
+use super::super::{Callers, KeySource};
+use super::Checker;
+use super::plans::Plans;
+
+const RULES: [&str; 4] = ["refuse", "pass", "by-address:PLAN", "together:PLAN"];
+
+impl Checker<'_> {
+    pub(super) fn callers(
+        &mut self,
+        raw: &file::Caller,
+        keys: Vec<file::Key>,
+        plans: &mut Plans,
+    ) -> Option<Callers> {
+        self.somebody_may_call(raw, &keys);
+        let source = raw.key.as_ref().map(|word| self.key_source(word));
+        let anonymous = match &raw.anonymous {
+            Some(word) => self.rule(word, plans),
+            None => Some(Anonymous::Refuse),
+        };
+        let unknown = match &raw.unknown {
+            Some(word) => self.rule(word, plans),
+            None => anonymous.clone(),
+        };
+        let keys = self.keys(keys, plans);
+        Some(Callers {
+            source: match source {
+                Some(source) => Some(source?),
+                None => None,
+            },
+            keys,
+            anonymous: anonymous?,
+            unknown: unknown?,
+        })
+    }
+
+    /// A gateway that refuses everybody is a mistake, and so are keys that nobody looks for.
+    fn somebody_may_call(&mut self, raw: &file::Caller, keys: &[file::Key]) {
+        let refuses = |rule: &Option<Word>| rule.as_ref().is_none_or(|w| w.get_ref() == "refuse");
+        match (&raw.key, keys) {
+            (None, [first, ..]) => {
+                let hint = "write `key = \"bearer\"` or `key = \"header:NAME\"` under [caller]";
+                let message =
+                    "there are keys, but [caller] does not say where a request has its key";
+                self.wrong(first.key.span().start, message, hint);
+            }
+            (None, []) if refuses(&raw.anonymous) => {
+                let hint = "under [caller], write `anonymous = \"by-address:PLAN\"` to tell callers \
+                            apart by address, or `key = \"bearer\"` and list [[keys]]";
+                let at = raw.anonymous.as_ref().map_or(0, |word| word.span().start);
+                self.wrong(at, "every request would be refused: nobody has a key", hint);
+            }
+            (Some(word), []) if refuses(&raw.anonymous) && refuses(&raw.unknown) => {
+                let hint = "list them as [[keys]] with `key = \"...\"` and `plan = \"...\"`";
+                let message = "every request would be refused: there are no keys";
+                self.wrong(word.span().start, message, hint);
+            }
+            _ => {}
+        }
+    }
+
+    fn key_source(&mut self, word: &Word) -> Option<KeySource> {
+        match word.get_ref().as_str() {
+            "bearer" => Some(KeySource::Bearer),
+            text if text.starts_with("header:") => self
+                .header_name(word, "header:".len())
+                .map(KeySource::Header),
+            text => {
+                let message = "this is no place for a key";
+                self.wrong(
+                    word.span().start,
+                    message,
+                    suggest(text, &["bearer", "header:NAME"]),
+                );
+                None
+            }
+        }
+    }
+
+    fn rule(&mut self, word: &Word, plans: &mut Plans) -> Option<Anonymous> {
+        let text = word.get_ref();
+        let plan_after = |head: &str| text.starts_with(head).then_some(head.len());
+        if let Some(offset) = plan_after("by-address:") {
+            return plans.find(self, word, offset).map(Anonymous::ByAddress);
+        }
+        if let Some(offset) = plan_after("together:") {
+            return plans.find(self, word, offset).map(Anonymous::Together);
+        }
+        match text.as_str() {
+            "refuse" => Some(Anonymous::Refuse),
+            "pass" => Some(Anonymous::Pass),
+            _ => {
+                let message = "this is no rule for callers that are not known";
+                self.wrong(word.span().start, message, suggest(text, &RULES));
+                None
+            }
+        }
+    }
+
+    fn keys(&mut self, raw: Vec<file::Key>, plans: &mut Plans) -> HashMap<Box<str>, Plan> {
+        let mut keys = HashMap::with_capacity(raw.len());
+        for file::Key { key, plan } in raw {
+            let plan = plans.find(self, &plan, 0);
+            let at = key.span().start;
+            let key = key.into_inner();
+            // What cannot stand in a header could never be sent.
+            if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
+                let hint = "a key is printable ASCII without spaces";
+                self.wrong(
+                    at,
+                    "this key is empty, or could not be sent in a header",
+                    hint,
+                );
+            } else if keys.contains_key(key.as_str()) {
+                self.wrong(at, "this key is listed before", "a key has one plan");
+            } else if let Some(plan) = plan {
+                keys.insert(key.into_boxed_str(), plan);
+            }
+        }
+        keys
+    }
+}

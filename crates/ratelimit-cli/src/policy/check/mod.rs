@@ -1,0 +1,91 @@
+//! Whether what a file says makes sense: every mistake that can be seen without serving anybody.
+//!
+//! The check goes on after a mistake, so that one run tells all of them. A plan that is itself wrong
+//! still counts as a plan when its name is looked up: one mistake is one message.
+
+mod callers;
+mod endpoints;
+mod plans;
+mod settings;
+
+use std::ops::Range;
+
+use super::error::{self, Found};
+use super::{PolicyFile, file};
+
+use plans::Plans;
+
+/// Gathers mistakes.
+struct Checker<'s> {
+    source: &'s str,
+    found: Vec<Found>,
+    warnings: Vec<Found>,
+}
+
+/// The file as it can be enforced, or everything that is wrong with it.
+pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Found>> {
+    let mut checker = Checker {
+        source,
+        found: Vec::new(),
+        warnings: Vec::new(),
+    };
+    checker.version(&file.version);
+    let mut plans = Plans::check(&mut checker, file.plans);
+    let callers = checker.callers(&file.caller, file.keys, &mut plans);
+    let endpoints = checker.endpoints(file.endpoints, &plans);
+    let forwarded = file.forwarded.and_then(|rule| checker.forwarded(rule));
+    let responses = checker.responses(&file.responses);
+    let store = checker.store(&file.store);
+    let skip = checker.skip(file.skip);
+    plans.warn_of_unused(&mut checker);
+    let warnings = error::in_order(source, checker.warnings);
+    match callers {
+        Some(callers) if checker.found.is_empty() => Ok(PolicyFile {
+            name: file.name,
+            plans: plans.into_plans(),
+            endpoints,
+            callers,
+            forwarded,
+            responses,
+            store,
+            skip,
+            shadow: file.shadow,
+            warnings,
+        }),
+        _ => Err(checker.found),
+    }
+}
+
+impl Checker<'_> {
+    /// Something is wrong at `at`.
+    fn wrong(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.push(Found::new(at, message).hint(hint));
+    }
+
+    /// The place of a byte inside a string.
+    fn inside(&self, span: &Range<usize>, value: &str, offset: usize) -> usize {
+        error::inside(self.source, span, value, offset)
+    }
+
+    fn version(&mut self, version: &toml::Spanned<i64>) {
+        if *version.get_ref() != 1 {
+            let message = format!("version {} is not known", version.get_ref());
+            self.wrong(
+                version.span().start,
+                message,
+                "this program reads `version = 1`",
+            );
+        }
+    }
+
+    /// A number of at least 1 that fits.
+    fn count(&mut self, number: &toml::Spanned<i64>, what: &str) -> Option<u32> {
+        let count = u32::try_from(*number.get_ref()).ok().filter(|n| *n > 0);
+        if count.is_none() {
+            let message = format!("{what} of {} cannot be kept", number.get_ref());
+            let hint = format!("use a number from 1 to {}", u32::MAX);
+            self.wrong(number.span().start, message, hint);
+        }
+        count
+    }
+}

@@ -1,0 +1,189 @@
+//! Plans: lists of policies, each a quota that is counted in some way, or a cap on concurrency.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use ratelimit_core::{Plan, PlanError, Policy, Quota};
+use toml::Spanned;
+
+use super::super::error::Found;
+use super::super::file::{self, Word};
+use super::super::syntax::suggest;
+use super::Checker;
+
+/// The plans of a file, in its order.
+pub(super) struct Plans(Vec<Entry>);
+
+struct Entry {
+    name: Word,
+    /// Absent if the plan is wrong; that was said already.
+    plan: Option<Plan>,
+    used: bool,
+}
+
+impl Plans {
+    pub(super) fn check(checker: &mut Checker<'_>, raw: BTreeMap<Word, file::Plan>) -> Self {
+        if raw.is_empty() {
+            let example = "[plans.starter] with policies = \
+                           [{ name = \"minute\", algorithm = \"sliding-log\", quota = \"60/1m\" }]";
+            checker.wrong(
+                0,
+                "there are no plans",
+                format!("write one, such as {example}"),
+            );
+        }
+        let mut raw: Vec<_> = raw.into_iter().collect();
+        raw.sort_by_key(|(name, _)| name.span().start);
+        let entry = |(name, raw): (Word, file::Plan)| Entry {
+            plan: checker.plan(name.get_ref(), raw.policies),
+            name,
+            used: false,
+        };
+        Self(raw.into_iter().map(entry).collect())
+    }
+
+    /// The plan that a word names, `offset` bytes from the word's beginning.
+    pub(super) fn find(
+        &mut self,
+        checker: &mut Checker<'_>,
+        word: &Word,
+        offset: usize,
+    ) -> Option<Plan> {
+        let name = &word.get_ref()[offset..];
+        if let Some(entry) = self.0.iter_mut().find(|entry| entry.name.get_ref() == name) {
+            entry.used = true;
+            return entry.plan.clone();
+        }
+        let names: Vec<&str> = self.0.iter().map(|e| e.name.get_ref().as_str()).collect();
+        let at = checker.inside(&word.span(), word.get_ref(), offset);
+        let message = format!("there is no plan `{}`", name.escape_debug());
+        checker.wrong(at, message, suggest(name, &names));
+        None
+    }
+
+    pub(super) fn warn_of_unused(&self, checker: &mut Checker<'_>) {
+        for entry in self.0.iter().filter(|entry| !entry.used) {
+            let name = entry.name.get_ref().escape_debug();
+            let warning = Found::new(
+                entry.name.span().start,
+                format!("nobody has the plan `{name}`"),
+            );
+            checker.warnings.push(warning);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Plan> {
+        self.0.iter().filter_map(|entry| entry.plan.as_ref())
+    }
+
+    pub(super) fn into_plans(self) -> Vec<Plan> {
+        self.0.into_iter().filter_map(|entry| entry.plan).collect()
+    }
+}
+
+impl Checker<'_> {
+    /// A plan of these policies, if each of them makes sense, and all of them together.
+    pub(super) fn plan(&mut self, name: &str, raw: Spanned<Vec<file::Policy>>) -> Option<Plan> {
+        let span = raw.span();
+        let raw = raw.into_inner();
+        let policies: Vec<_> = raw.iter().map(|policy| self.policy(policy)).collect();
+        let policies: Option<Vec<_>> = policies.into_iter().collect();
+        match Plan::new(name.to_owned(), policies?) {
+            Ok(plan) => Some(plan),
+            Err(error) => {
+                let (at, hint) = locate(&error, &raw, &span);
+                self.wrong(at, error.to_string(), hint);
+                None
+            }
+        }
+    }
+
+    fn policy(&mut self, raw: &file::Policy) -> Option<Policy> {
+        let policy = match (&raw.quota, &raw.concurrency) {
+            (Some(quota), None) => self.rate(raw, quota)?,
+            (None, Some(cap)) => self.cap(raw, cap)?,
+            (found, _) => {
+                let message = match found {
+                    Some(_) => "a policy is a quota or a cap on concurrency, not both",
+                    None => "a policy needs a quota, or a cap on concurrency",
+                };
+                let hint = "write `quota = \"60/1m\"` or `concurrency = 10`; a plan may have both \
+                            as two policies";
+                self.wrong(raw.name.span().start, message, hint);
+                return None;
+            }
+        };
+        Some(match &raw.unit {
+            Some(unit) => policy.with_unit(unit.get_ref().clone()),
+            None => policy,
+        })
+    }
+
+    fn rate(&mut self, raw: &file::Policy, quota: &Word) -> Option<Policy> {
+        let name = raw.name.get_ref().clone();
+        let text = quota.get_ref();
+        let parsed: Quota = match text.parse() {
+            Ok(quota) => quota,
+            Err(error) => {
+                let error: ratelimit_core::ParseQuotaError = error;
+                let at = self.inside(&quota.span(), text, error.position());
+                let hint =
+                    "a quota is a limit, `/` and a window, as in `60/1m` or `100/1m;burst=120`";
+                self.wrong(at, error.to_string(), hint);
+                return None;
+            }
+        };
+        Some(match raw.algorithm.as_ref().map(Spanned::get_ref) {
+            None | Some(file::Algorithm::Gcra) => Policy::gcra(name, parsed),
+            Some(file::Algorithm::SlidingLog) => Policy::sliding_log(name, parsed),
+            Some(file::Algorithm::SlidingCounter) => Policy::sliding_counter(name, parsed),
+            Some(file::Algorithm::FixedWindow) => Policy::fixed_window(name, parsed),
+        })
+    }
+
+    fn cap(&mut self, raw: &file::Policy, cap: &Spanned<i64>) -> Option<Policy> {
+        if let Some(algorithm) = &raw.algorithm {
+            let message = "a cap on concurrency has no algorithm";
+            self.wrong(algorithm.span().start, message, "leave `algorithm` out");
+            return None;
+        }
+        let cap = self.count(cap, "a cap on concurrency")?;
+        Some(Policy::concurrency(raw.name.get_ref().clone(), cap))
+    }
+}
+
+/// Where in the file policies do not make a plan, and what to do.
+fn locate(error: &PlanError, raw: &[file::Policy], span: &Range<usize>) -> (usize, &'static str) {
+    let named = |name: &str| raw.iter().rfind(|policy| policy.name.get_ref() == name);
+    match error {
+        PlanError::Name(text) => {
+            let words = raw
+                .iter()
+                .flat_map(|p| [Some(&p.name), p.unit.as_ref()])
+                .flatten();
+            let word = words.into_iter().find(|word| word.get_ref() == text);
+            let at = word.map_or(span.start, |word| word.span().start);
+            (
+                at,
+                "a name is what headers call the policy, such as `minute`",
+            )
+        }
+        PlanError::Duplicate(name) => {
+            let at = named(name).map_or(span.start, |policy| policy.name.span().start);
+            (
+                at,
+                "what is spent is counted by name, so each policy of a plan needs its own",
+            )
+        }
+        PlanError::Burst(name) => {
+            let quota = named(name).and_then(|policy| policy.quota.as_ref());
+            let at = quota.map_or(span.start, |quota| quota.span().start);
+            (at, "leave `;burst=` out, or use `algorithm = \"gcra\"`")
+        }
+        PlanError::Empty => (
+            span.start,
+            "write one, such as { name = \"minute\", quota = \"60/1m\" }",
+        ),
+        _ => (span.start, "use fewer policies"),
+    }
+}

@@ -1,0 +1,155 @@
+//! The policy file as it is written: its words and where they stand, and nothing about whether they
+//! make sense together.
+//!
+//! Every table refuses fields that it does not know: a limit that is misspelt and then ignored is a
+//! limit that nobody keeps. What the file may grow into has its place: a plan and an endpoint have
+//! *lists* of policies, a key is a table, ways to say who calls are words with an argument
+//! (`header:NAME`), and `version` tells formats apart.
+//!
+//! Danger: these types hold the keys of callers, so none of them can be printed.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+pub(super) type Word = Spanned<String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct File {
+    pub(super) version: Spanned<i64>,
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) shadow: bool,
+    #[serde(default)]
+    pub(super) skip: Vec<Word>,
+    #[serde(default)]
+    pub(super) caller: Caller,
+    pub(super) forwarded: Option<Forwarded>,
+    #[serde(default)]
+    pub(super) responses: Responses,
+    #[serde(default)]
+    pub(super) store: Store,
+    #[serde(default)]
+    pub(super) plans: BTreeMap<Word, Plan>,
+    #[serde(default)]
+    pub(super) endpoints: Vec<Endpoint>,
+    #[serde(default)]
+    pub(super) keys: Vec<Key>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Caller {
+    /// `bearer` or `header:NAME`.
+    pub(super) key: Option<Word>,
+    /// `refuse`, `pass`, `by-address:PLAN` or `together:PLAN`.
+    pub(super) anonymous: Option<Word>,
+    /// The same; as `anonymous` unless it is there.
+    pub(super) unknown: Option<Word>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Forwarded {
+    /// `x-forwarded-for`, `forwarded` or `header:NAME`.
+    pub(super) source: Word,
+    pub(super) trusted: Spanned<Vec<Word>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Responses {
+    pub(super) headers: Option<Vec<Family>>,
+    #[serde(default)]
+    pub(super) body: BodyStyle,
+    #[serde(default)]
+    pub(super) upstream_headers: Existing,
+    /// Seconds.
+    pub(super) concurrency_retry_after: Option<Spanned<i64>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Family {
+    #[serde(rename = "x-ratelimit")]
+    XRateLimit,
+    Ietf,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum BodyStyle {
+    ErrorJson,
+    #[default]
+    Problem,
+    Empty,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Existing {
+    #[default]
+    Merge,
+    Replace,
+    Keep,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Store {
+    pub(super) capacity: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) when_full: WhenFull,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WhenFull {
+    #[default]
+    Refuse,
+    Admit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Plan {
+    pub(super) policies: Spanned<Vec<Policy>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Policy {
+    pub(super) name: Word,
+    pub(super) algorithm: Option<Spanned<Algorithm>>,
+    pub(super) quota: Option<Word>,
+    pub(super) concurrency: Option<Spanned<i64>>,
+    pub(super) unit: Option<Word>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Algorithm {
+    Gcra,
+    SlidingLog,
+    SlidingCounter,
+    FixedWindow,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Endpoint {
+    pub(super) prefix: Word,
+    pub(super) method: Option<Word>,
+    pub(super) policies: Spanned<Vec<Policy>>,
+    #[serde(default)]
+    pub(super) instead: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Key {
+    pub(super) key: Word,
+    pub(super) plan: Word,
+}

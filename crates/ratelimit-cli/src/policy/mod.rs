@@ -1,0 +1,171 @@
+//! A policy file: who is bound by what, read from TOML and checked as a whole.
+//!
+//! Everything that can be known to be wrong is said before anything is served, all of it at once,
+//! with line and column. A file that passes can be enforced: nothing is left to go wrong later.
+//!
+//! ```
+//! use ratelimit_cli::policy::PolicyFile;
+//!
+//! let file = PolicyFile::parse("policy.toml", r#"
+//!     version = 1
+//!     [caller]
+//!     anonymous = "by-address:guest"
+//!     [plans.guest]
+//!     policies = [{ name = "minute", algorithm = "sliding-log", quota = "60/1m" }]
+//! "#)?;
+//! let layer = file.layer(ratelimit_core::Memory::builder());
+//! # Ok::<(), ratelimit_cli::policy::PolicyError>(())
+//! ```
+
+mod build;
+mod check;
+mod error;
+mod file;
+mod summary;
+mod syntax;
+
+pub use error::{PolicyError, Problem};
+pub use summary::Summary;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::time::Duration;
+
+use http::{HeaderName, Method};
+use ratelimit_core::{Plan, WhenFull};
+use ratelimit_headers::{Dialects, Existing};
+use ratelimit_tower::key::Forwarded;
+use ratelimit_tower::limit::Anonymous;
+
+use error::Found;
+use file::BodyStyle;
+
+/// Mavera's limits, which `serve` enforces when it is given no file.
+const BUILT_IN: &str = include_str!("../../policies/mavera.toml");
+
+/// A policy file that makes sense.
+///
+/// It holds the keys of callers, so its `Debug` says next to nothing.
+pub struct PolicyFile {
+    name: Option<String>,
+    plans: Vec<Plan>,
+    endpoints: Vec<EndpointRule>,
+    callers: Callers,
+    forwarded: Option<(String, Forwarded)>,
+    responses: Responses,
+    store: Store,
+    skip: HashSet<String>,
+    shadow: bool,
+    warnings: Vec<Problem>,
+}
+
+struct Callers {
+    source: Option<KeySource>,
+    keys: HashMap<Box<str>, Plan>,
+    anonymous: Anonymous,
+    unknown: Anonymous,
+}
+
+/// Where a request carries its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum KeySource {
+    Bearer,
+    Header(HeaderName),
+}
+
+struct EndpointRule {
+    prefix: String,
+    method: Option<Method>,
+    plan: Plan,
+    instead: bool,
+}
+
+struct Responses {
+    dialects: Dialects,
+    existing: Existing,
+    body: BodyStyle,
+    held: Duration,
+}
+
+struct Store {
+    capacity: usize,
+    when_full: WhenFull,
+}
+
+impl PolicyFile {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or everything that is wrong with it.
+    pub fn load(path: &Path) -> Result<Self, PolicyError> {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| PolicyError::unreadable(&name, &error))?;
+        match String::from_utf8(bytes) {
+            Ok(source) => Self::parse(&name, &source),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let found = Found::new(at, "this is not UTF-8 text");
+                let source = String::from_utf8_lossy(error.as_bytes());
+                Err(PolicyError::new(&name, &source, vec![found]))
+            }
+        }
+    }
+
+    /// Checks the text of a file. `name` is what errors call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(name: &str, source: &str) -> Result<Self, PolicyError> {
+        syntax::read(source)
+            .map_err(|found| vec![found])
+            .and_then(|file| check::check(source, file))
+            .map_err(|found| PolicyError::new(name, source, found))
+    }
+
+    /// Mavera's limits.
+    ///
+    /// # Errors
+    /// Never: the file is part of this crate, and a test reads it.
+    pub fn built_in() -> Result<Self, PolicyError> {
+        Self::parse("the built-in policy", BUILT_IN)
+    }
+
+    /// What is probably not meant, and does no harm.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// What proxies are believed about the client's address.
+    pub(crate) fn forwarded(&self) -> Option<&Forwarded> {
+        self.forwarded.as_ref().map(|(_, forwarded)| forwarded)
+    }
+}
+
+impl std::fmt::Debug for PolicyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PolicyFile")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_policy_is_right_and_warns_of_nothing() {
+        let file = PolicyFile::built_in().unwrap();
+        assert_eq!(file.warnings(), []);
+        assert_eq!(file.plans.len(), 4);
+        assert_eq!(file.endpoints.len(), 3);
+    }
+
+    #[test]
+    fn keys_are_not_printed() {
+        let file = PolicyFile::built_in().unwrap();
+        let printed = format!("{file:?}\n{}", file.summary());
+        assert!(!printed.contains("mvra"), "{printed}");
+    }
+}

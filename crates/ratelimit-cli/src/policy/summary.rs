@@ -1,0 +1,163 @@
+//! What a policy file says, for people. Keys are counted, never shown.
+
+use std::fmt;
+
+use ratelimit_core::{Algorithm, Plan, Policy};
+use ratelimit_headers::{Dialects, Existing};
+use ratelimit_tower::limit::Anonymous;
+
+use super::file::BodyStyle;
+use super::{EndpointRule, KeySource, PolicyFile};
+
+/// Prints what a file says.
+#[derive(Debug)]
+pub struct Summary<'f>(&'f PolicyFile);
+
+impl PolicyFile {
+    /// The file in a few lines.
+    #[must_use]
+    pub fn summary(&self) -> Summary<'_> {
+        Summary(self)
+    }
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.0;
+        if let Some(name) = &file.name {
+            writeln!(f, "name       {}", name.escape_debug())?;
+        }
+        self.callers(f)?;
+        self.responses(f)?;
+        writeln!(f, "plans")?;
+        let width = file.plans.iter().map(|plan| plan.name().len()).max();
+        for plan in &file.plans {
+            let holders = file.callers.keys.values().filter(|other| *other == plan);
+            write!(f, "  {:width$}  ", plan.name(), width = width.unwrap_or(0))?;
+            write!(f, "{}", policies(plan))?;
+            writeln!(f, "  ({})", counted(holders.count(), "key"))?;
+        }
+        self.endpoints(f)?;
+        if file.shadow {
+            writeln!(
+                f,
+                "shadow     limits are counted and stated, and nobody is refused"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Summary<'_> {
+    fn callers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let callers = &self.0.callers;
+        match &callers.source {
+            Some(KeySource::Bearer) => write!(f, "callers    by `Authorization: Bearer ...`")?,
+            Some(KeySource::Header(name)) => write!(f, "callers    by the header `{name}`")?,
+            None => write!(f, "callers    have no keys")?,
+        }
+        writeln!(f, ", {}", counted(callers.keys.len(), "key"))?;
+        writeln!(f, "           without a key: {}", rule(&callers.anonymous))?;
+        if callers.source.is_some() {
+            writeln!(
+                f,
+                "           with an unknown key: {}",
+                rule(&callers.unknown)
+            )?;
+        }
+        match &self.0.forwarded {
+            Some((source, _)) => writeln!(f, "addresses  from `{source}` of trusted proxies"),
+            None => Ok(()),
+        }
+    }
+
+    fn responses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let responses = &self.0.responses;
+        let families = [
+            (Dialects::X_RATE_LIMIT, "X-RateLimit-*"),
+            (Dialects::IETF, "RateLimit and RateLimit-Policy"),
+        ];
+        let families = families
+            .into_iter()
+            .filter(|(d, _)| responses.dialects.contains(*d));
+        let families: Vec<&str> = families.map(|(_, name)| name).collect();
+        let families = if families.is_empty() {
+            "none".to_owned()
+        } else {
+            families.join(", ")
+        };
+        let existing = match responses.existing {
+            Existing::Merge => "merged with the upstream's",
+            Existing::Replace => "in place of the upstream's",
+            Existing::Keep => "unless the upstream has its own",
+        };
+        writeln!(f, "headers    {families}, {existing}")?;
+        let body = match responses.body {
+            BodyStyle::ErrorJson => "an error object",
+            BodyStyle::Problem => "problem details (RFC 9457)",
+            BodyStyle::Empty => "no body",
+        };
+        writeln!(f, "refusals   {body}")
+    }
+
+    fn endpoints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoints = &self.0.endpoints;
+        if endpoints.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "endpoints, for each caller")?;
+        let title = |rule: &EndpointRule| match &rule.method {
+            Some(method) => format!("{method} {}", rule.prefix),
+            None => rule.prefix.clone(),
+        };
+        let width = endpoints.iter().map(|rule| title(rule).len()).max();
+        for rule in endpoints {
+            write!(f, "  {:width$}  ", title(rule), width = width.unwrap_or(0))?;
+            let instead = if rule.instead {
+                "  (instead of the plan)"
+            } else {
+                ""
+            };
+            writeln!(f, "{}{instead}", policies(&rule.plan))?;
+        }
+        Ok(())
+    }
+}
+
+fn policies(plan: &Plan) -> String {
+    let all: Vec<String> = plan.policies().iter().map(policy).collect();
+    all.join(", ")
+}
+
+fn policy(policy: &Policy) -> String {
+    let name = policy.name();
+    let unit = policy
+        .unit()
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    let algorithm = match policy.algorithm() {
+        Algorithm::SlidingLog => "sliding-log",
+        Algorithm::SlidingCounter => "sliding-counter",
+        Algorithm::FixedWindow => "fixed-window",
+        _ => "gcra",
+    };
+    match policy.quota() {
+        Some(quota) => format!("{name} {quota}{unit} {algorithm}"),
+        None => format!("{name} {} at a time", policy.limit()),
+    }
+}
+
+fn rule(rule: &Anonymous) -> String {
+    match rule {
+        Anonymous::ByAddress(plan) => format!("by address, plan {}", plan.name()),
+        Anonymous::Together(plan) => format!("all as one caller, plan {}", plan.name()),
+        Anonymous::Pass => "passes unlimited".to_owned(),
+        // The one that is left; whatever a later version adds is safer called refused than passed.
+        _ => "refused with 401".to_owned(),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}

@@ -1,0 +1,125 @@
+//! A reverse proxy: sends each request to one upstream, and its answer back.
+//!
+//! Bodies stream in both directions and are never gathered, so a slow answer costs no memory and its
+//! first byte arrives when the upstream sends it. What belongs to a connection stays on it (RFC 9110,
+//! section 7.6.1). The upstream is spoken to in HTTP/1.1 and sees itself as `Host`; what the client
+//! asked for is in `X-Forwarded-Host`.
+//!
+//! # Dangers
+//! - There is no limit on how long the upstream may take to answer: a request that waits is in flight,
+//!   and is counted as such until the client gives up.
+//! - Upgrades (WebSocket) do not pass: what follows an upgrade is no request that could be counted.
+
+mod forwarded;
+mod hop;
+mod request;
+mod upstream;
+
+pub use upstream::{Upstream, UpstreamError};
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Error;
+use ratelimit_tower::key::Forwarded;
+use tower_service::Service;
+
+/// What the proxy answers with: the upstream's body, or words of its own.
+pub type ProxyBody = Either<Incoming, Full<Bytes>>;
+
+/// Sends requests to an upstream.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    upstream: Upstream,
+    trusted: Option<Arc<Forwarded>>,
+}
+
+impl Proxy {
+    /// A proxy in front of `upstream`. What proxies that are `trusted` say about a client is passed
+    /// on; what anybody else says is replaced by what is seen.
+    #[must_use]
+    pub fn new(upstream: Upstream, trusted: Option<Forwarded>) -> Self {
+        let trusted = trusted.map(Arc::new);
+        Self { upstream, trusted }
+    }
+}
+
+impl Service<Request<Incoming>> for Proxy {
+    type Response = Response<ProxyBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
+        if request.method() == Method::CONNECT {
+            let problem = "This is a gateway; it opens no tunnels.";
+            return answered(
+                StatusCode::NOT_IMPLEMENTED,
+                "connect_not_supported",
+                problem,
+            );
+        }
+        if request::prepare(&mut request, &self.upstream, self.trusted.as_deref()).is_err() {
+            let problem = "The target of the request cannot be passed on.";
+            return answered(StatusCode::BAD_REQUEST, "bad_target", problem);
+        }
+        let upstream = self.upstream.clone();
+        Box::pin(async move {
+            Ok(match upstream.send(request).await {
+                Ok(response) => pass_back(response),
+                Err(error) => failed(&error),
+            })
+        })
+    }
+}
+
+fn pass_back(mut response: Response<Incoming>) -> Response<ProxyBody> {
+    hop::remove(response.headers_mut());
+    // The server puts in what its own connection speaks.
+    *response.version_mut() = Version::HTTP_11;
+    response.map(Either::Left)
+}
+
+fn failed(error: &Error) -> Response<ProxyBody> {
+    let problem = if error.is_connect() {
+        "The upstream cannot be reached. Please retry later."
+    } else {
+        "The upstream broke off without an answer."
+    };
+    own(StatusCode::BAD_GATEWAY, "bad_gateway", problem)
+}
+
+fn answered(
+    status: StatusCode,
+    code: &str,
+    problem: &str,
+) -> Pin<Box<dyn Future<Output = Result<Response<ProxyBody>, Infallible>> + Send>> {
+    Box::pin(std::future::ready(Ok(own(status, code, problem))))
+}
+
+/// An answer of the proxy's own. It says nothing about the inside: clients read it.
+fn own(status: StatusCode, code: &str, message: &str) -> Response<ProxyBody> {
+    let kind = if status.is_server_error() {
+        "server_error"
+    } else {
+        "invalid_request_error"
+    };
+    let error =
+        serde_json::json!({ "message": message, "type": kind, "code": code, "param": null });
+    let body = serde_json::json!({ "error": error }).to_string();
+    let mut response = Response::new(Either::Right(Full::from(body)));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

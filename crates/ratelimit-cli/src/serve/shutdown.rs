@@ -1,0 +1,82 @@
+//! The end: requests that are under way finish, within limits.
+
+use std::convert::Infallible;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use ratelimit_tower::BoxError;
+use tower_service::Service;
+
+use super::connection::Connections;
+use crate::complain;
+
+/// How long requests may take to finish.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Ctrl-C, and SIGTERM where there is one. Caught from the moment it is made: a signal that comes
+/// before somebody waits for it is not lost.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    pub(super) fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// The next of them.
+    #[cfg(unix)]
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// The next of them.
+    #[cfg(not(unix))]
+    pub(super) async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Waits for the connections, the grace, or another signal, whichever is first.
+pub(super) async fn finish<S, B>(connections: Connections<S>, signals: &mut Signals) -> ExitCode
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    tokio::select! {
+        () = connections.finish() => ExitCode::SUCCESS,
+        () = tokio::time::sleep(GRACE) => {
+            complain(&format!("after {} seconds, what is still under way is broken off", GRACE.as_secs()));
+            ExitCode::FAILURE
+        }
+        () = signals.next() => {
+            complain("what is still under way is broken off");
+            ExitCode::FAILURE
+        }
+    }
+}
