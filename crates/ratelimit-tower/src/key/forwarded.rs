@@ -62,6 +62,15 @@ impl Forwarded {
         Ok(Self { source, trusted })
     }
 
+    /// Whether this is the address of a proxy that is believed.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted
+            .iter()
+            .any(|network| network.contains(&address))
+    }
+
     /// The client's address, given that of the peer.
     pub(crate) fn client(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         let peer = peer.to_canonical();
@@ -75,12 +84,6 @@ impl Forwarded {
                 self.rightmost(list(headers, &header::FORWARDED), peer, forwarded_for)
             }
         }
-    }
-
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted
-            .iter()
-            .any(|network| network.contains(&address))
     }
 
     /// The first address from the right that is not a trusted proxy's; where an entry cannot be
