@@ -11,17 +11,23 @@ use crate::time::Timestamp;
 ///
 /// Dropped, the charge stands.
 #[must_use = "dropping a pass lets go of its permits"]
-pub struct Pass(Option<(Gate, Grant)>);
+pub struct Pass(Option<Box<Held>>);
+
+/// Behind a pointer, because a pass travels: in futures, and in the bodies of responses.
+struct Held {
+    gate: Gate,
+    grant: Grant,
+}
 
 impl Pass {
     pub(super) fn new(gate: Gate, grant: Grant) -> Self {
-        Self(Some((gate, grant)))
+        Self(Some(Box::new(Held { gate, grant })))
     }
 
     /// The instant at which it was granted.
     #[must_use]
     pub fn granted_at(&self) -> Timestamp {
-        let at = self.0.as_ref().map_or(0, |(_, grant)| grant.sent.at);
+        let at = self.0.as_ref().map_or(0, |held| held.grant.sent.at);
         Timestamp::from_nanos(at)
     }
 
@@ -29,28 +35,29 @@ impl Pass {
     /// dropping it early.
     #[must_use]
     pub fn holds_permit(&self) -> bool {
-        self.0.as_ref().is_some_and(|(_, grant)| grant.holds)
+        self.0.as_ref().is_some_and(|held| held.grant.holds)
     }
 
     /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
     pub fn settle(mut self, actual: u32) {
-        if let Some((gate, grant)) = self.0.take() {
-            gate.settle(&grant.ticket, actual);
+        if let Some(held) = self.0.take() {
+            held.gate.settle(&held.grant.ticket, actual);
         }
     }
 
     /// Nothing was sent: gives everything back.
     pub fn cancel(mut self) {
-        if let Some((gate, grant)) = self.0.take() {
-            gate.give_back(&grant);
+        if let Some(held) = self.0.take() {
+            held.gate.give_back(&held.grant);
         }
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some((gate, grant)) = self.0.take().filter(|(_, grant)| grant.holds) {
-            gate.settle(&grant.ticket, grant.sent.cost);
+        if let Some(held) = self.0.take().filter(|held| held.grant.holds) {
+            let Grant { ticket, sent, .. } = &held.grant;
+            held.gate.settle(ticket, sent.cost);
         }
     }
 }

@@ -21,9 +21,9 @@ pub(super) struct Gates {
 #[derive(Default)]
 struct Map {
     gates: HashMap<Key, Gate>,
-    /// For keys that find the map full of gates in use: they share this one. That is slower than
-    /// need be for them, and never faster.
-    shared: Option<Gate>,
+    /// For keys that find the map full of gates in use: those under one plan share one of these. That
+    /// is slower than need be for them, and never faster.
+    shared: HashMap<Option<usize>, Gate>,
     swept: Option<Timestamp>,
 }
 
@@ -35,8 +35,13 @@ impl Gates {
         }
     }
 
-    /// The gate of this key; `make` makes it if there is none.
-    pub(super) fn get(&self, key: Key, max: usize, make: impl FnOnce() -> Gate) -> Gate {
+    /// The gate of this key under the plan of this endpoint; `make` makes it if there is none.
+    pub(super) fn get(
+        &self,
+        (key, endpoint): (Key, Option<usize>),
+        max: usize,
+        make: impl FnOnce() -> Gate,
+    ) -> Gate {
         let mut map = self.lock();
         if let Some(gate) = map.gates.get(&key) {
             return gate.clone();
@@ -46,7 +51,7 @@ impl Gates {
             map.sweep(gate.now());
         }
         if map.gates.len() >= max {
-            return map.shared.get_or_insert(gate).clone();
+            return map.shared.entry(endpoint).or_insert(gate).clone();
         }
         map.gates.insert(key, gate.clone());
         gate
@@ -96,7 +101,7 @@ mod tests {
         let get = |name: &str| {
             let key = gates.hasher.key(name);
             let quota = Quota::per_second(1);
-            gates.get(key, 2, || {
+            gates.get((key, None), 2, || {
                 Gate::with_clock(quota, Settings::new(), clock.clone())
             })
         };

@@ -133,7 +133,7 @@ impl ThrottleLayer {
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
-    /// share one budget.
+    /// share one budget for each plan.
     pub fn with_max_keys(self, keys: usize) -> Self {
         self.set(|config| config.max_keys = keys)
     }
@@ -167,7 +167,7 @@ impl ThrottleLayer {
         let key = self.key(request, endpoint)?;
         let settings = self.config.settings;
         let make = || Gate::with_clock(plan.clone(), settings, self.clock.tokio.clone());
-        Some(self.gates.get(key, self.config.max_keys, make))
+        Some(self.gates.get((key, endpoint), self.config.max_keys, make))
     }
 
     fn key(&self, request: &Outgoing<'_>, endpoint: Option<usize>) -> Option<Key> {

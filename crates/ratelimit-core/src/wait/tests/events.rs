@@ -205,3 +205,27 @@ fn a_held_permit_keeps_its_gate() {
     sim.passes.clear();
     assert!(sim.gate.is_idle());
 }
+
+#[test]
+fn debt_delays_those_who_wait_and_is_paid_back_by_time() {
+    let mut sim = sim(Quota::per_second(10).burst(2));
+    sim.keeps_passes = true;
+    sim.enter_all([one(), one(), one()]);
+    sim.passes.remove(&0).unwrap().settle(11); // ten more than was taken
+    sim.run_until(10_000 * MS);
+    assert_eq!(sim.times(), [0, 0, 1100]);
+    sim.passes.clear();
+    sim.run_until(60_000 * MS);
+    assert!(sim.gate.is_idle());
+}
+
+#[test]
+fn what_a_pass_did_not_use_lets_the_next_go_sooner() {
+    let mut sim = sim(Quota::per_second(10));
+    sim.keeps_passes = true;
+    sim.enter_all([Ask::new(10), Ask::new(5)]);
+    sim.run_until(100 * MS);
+    sim.passes.remove(&0).unwrap().cancel();
+    sim.run_ready();
+    assert_eq!(sim.times(), [0, 100]);
+}
