@@ -10,8 +10,9 @@ use super::gap::Gap;
 use super::headroom;
 use super::line::Place;
 use super::pass::Pass;
-use super::queue::{Entered, Grant, Queue, Rules, Standing};
+use super::queue::{Entered, Grant, Queue, Standing};
 use super::refusal::Refusal;
+use super::settings::Settings;
 use super::waiter::Waiter;
 use crate::clock::{Clock, SharedClock};
 use crate::meter::{Meter, MeterTicket};
@@ -27,88 +28,11 @@ const LOG_ENTRIES: usize = 1 << 20;
 #[derive(Clone)]
 pub struct Gate(Arc<Inner>);
 
-/// How a [`Gate`] treats those who wait.
-///
-/// ```
-/// use ratelimit_core::wait::Settings;
-/// use std::time::Duration;
-///
-/// let settings = Settings::new()
-///     .with_max_waiting(100)
-///     .with_min_interval(Duration::from_millis(500))
-///     .with_percent_of_limit(90);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    max_waiting: usize,
-    min_interval: Duration,
-    tolerance: Duration,
-    percent: u32,
-}
-
 struct Inner {
     clock: SharedClock,
     percent: u32,
     queue: Mutex<Queue>,
 }
-
-// === impl Settings ===
-
-impl Settings {
-    /// At most 10,000 may wait; no minimal interval; all of each limit is used.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            max_waiting: 10_000,
-            min_interval: Duration::ZERO,
-            tolerance: Duration::from_millis(2),
-            percent: 100,
-        }
-    }
-
-    /// How many may wait; who comes when they do is refused. With 0 nobody ever waits.
-    #[must_use]
-    pub const fn with_max_waiting(mut self, waiters: usize) -> Self {
-        self.max_waiting = waiters;
-        self
-    }
-
-    /// The least time between two sends, whatever they cost.
-    #[must_use]
-    pub const fn with_min_interval(mut self, interval: Duration) -> Self {
-        self.min_interval = interval;
-        self
-    }
-
-    /// How late a timer may fire without slowing down a token bucket; 2 ms if not set, because
-    /// timers commonly tick once a millisecond. It is what a bucket may catch up, no more.
-    #[must_use]
-    pub const fn with_tolerance(mut self, tolerance: Duration) -> Self {
-        self.tolerance = tolerance;
-        self
-    }
-
-    /// Uses only this part of each limit and burst, rounded down: 90 leaves a tenth to others who
-    /// share the quota, and to clocks and networks that are not quite even. Between 1 and 100; caps
-    /// on concurrency are used whole.
-    #[must_use]
-    pub const fn with_percent_of_limit(mut self, percent: u32) -> Self {
-        self.percent = match percent {
-            0 => 1,
-            1..=100 => percent,
-            _ => 100,
-        };
-        self
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-// === impl Gate ===
 
 impl Gate {
     /// A gate under this plan (or bare [`Quota`](crate::Quota)), on the ordinary clock.
@@ -237,12 +161,7 @@ impl Gate {
 
     fn build(plan: &Plan, settings: Settings, clock: SharedClock) -> Self {
         let plan = headroom::part_of(plan, settings.percent);
-        let rules = Rules {
-            max_waiting: settings.max_waiting,
-            min_interval: nanos(settings.min_interval),
-            tolerance: nanos(settings.tolerance),
-        };
-        let queue = Queue::new(Meter::new(plan, LOG_ENTRIES), rules);
+        let queue = Queue::new(Meter::new(plan, LOG_ENTRIES), settings.rules());
         Self(Arc::new(Inner {
             clock,
             percent: settings.percent,

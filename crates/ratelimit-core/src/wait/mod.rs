@@ -72,12 +72,14 @@ mod line;
 mod pass;
 mod queue;
 mod refusal;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod waiter;
 
 pub use ask::{Ask, Priority};
-pub use gate::{Gate, Settings};
+pub use gate::Gate;
 pub use pass::Pass;
 pub use refusal::{Refusal, RefusalReason};
+pub use settings::Settings;
 pub use waiter::{Progress, Waiter};

@@ -5,4 +5,5 @@ mod events;
 mod fair;
 mod model;
 mod sim;
+mod threads;
 mod timing;

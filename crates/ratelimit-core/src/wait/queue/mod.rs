@@ -4,19 +4,21 @@
 //! ([`Queue::pump`]). So no single waiter is responsible for the others, and one that is leaked or
 //! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next go.
 
+mod events;
+mod turns;
+
 use std::collections::HashMap;
 use std::mem;
 use std::task::Waker;
 
-use super::ask::Ask;
-use super::foresee::{self, Span};
-use super::gap::{Gap, Sent};
-use super::line::{Line, Place, Ticket};
-use super::refusal::{Refusal, RefusalReason};
 use crate::algorithm::{Fit, Rate, State};
 use crate::meter::{Before, Meter, MeterTicket};
-use crate::plan::Plan;
 use crate::time::Timestamp;
+use crate::wait::ask::Ask;
+use crate::wait::foresee::Span;
+use crate::wait::gap::{Gap, Sent};
+use crate::wait::line::{Line, Place, Ticket};
+use crate::wait::refusal::{Refusal, RefusalReason};
 
 /// A grant that is seen later than this after its turn is asked for again: a caller that was not
 /// polled for a while must not send all that it was granted meanwhile at once.
@@ -24,9 +26,9 @@ const STALE: u64 = 10_000_000;
 
 /// See the [module](self).
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(in crate::wait) struct Queue {
     meter: Meter,
-    pub(super) rules: Rules,
+    pub(in crate::wait) rules: Rules,
     line: Line,
     settled: HashMap<u64, Settled>,
     next_seq: u64,
@@ -42,21 +44,21 @@ pub(super) struct Queue {
 
 /// What is set when the gate is made.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules {
-    pub(super) max_waiting: usize,
+pub(in crate::wait) struct Rules {
+    pub(in crate::wait) max_waiting: usize,
     /// Nanoseconds between two sends, whatever they cost.
-    pub(super) min_interval: u64,
+    pub(in crate::wait) min_interval: u64,
     /// How late a timer may fire without cost, in nanoseconds.
-    pub(super) tolerance: u64,
+    pub(in crate::wait) tolerance: u64,
 }
 
 /// What was granted.
 #[derive(Debug)]
-pub(super) struct Grant {
-    pub(super) ticket: MeterTicket,
-    pub(super) sent: Sent,
+pub(in crate::wait) struct Grant {
+    pub(in crate::wait) ticket: MeterTicket,
+    pub(in crate::wait) sent: Sent,
     /// Whether somebody waits for its end: it holds permits.
-    pub(super) holds: bool,
+    pub(in crate::wait) holds: bool,
     before: Before,
     last: Option<Sent>,
     version: u64,
@@ -71,14 +73,14 @@ enum Settled {
 
 /// What came of an [`Ask`].
 #[derive(Debug)]
-pub(super) enum Entered {
+pub(in crate::wait) enum Entered {
     Granted(Grant),
     Waiting(Place),
 }
 
 /// How it stands with a ticket.
 #[derive(Debug)]
-pub(super) enum Standing {
+pub(in crate::wait) enum Standing {
     Granted(Grant),
     Refused(Refusal),
     /// Poll again at this instant; `None`: when woken.
@@ -86,7 +88,7 @@ pub(super) enum Standing {
 }
 
 impl Queue {
-    pub(super) fn new(meter: Meter, rules: Rules) -> Self {
+    pub(in crate::wait) fn new(meter: Meter, rules: Rules) -> Self {
         Self {
             meter,
             rules,
@@ -102,7 +104,7 @@ impl Queue {
         }
     }
 
-    pub(super) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
+    pub(in crate::wait) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
         self.pump(now);
         let (cost, priority) = (ask.cost(), ask.priority());
         let due = self.due(Span::at(now), cost);
@@ -129,7 +131,7 @@ impl Queue {
         Ok(Entered::Waiting(place))
     }
 
-    pub(super) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
+    pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
         // Who asks need not be woken to learn of it.
         let own = self.line.get_mut(place).and_then(|t| t.waker.take());
         self.pump(now);
@@ -163,7 +165,7 @@ impl Queue {
     }
 
     /// Its owner is gone: the place is free at once.
-    pub(super) fn cancel(&mut self, place: Place, now: u64) {
+    pub(in crate::wait) fn cancel(&mut self, place: Place, now: u64) {
         self.line.remove(place);
         if let Some(Settled::Granted(grant, _)) = self.settled.remove(&place.1) {
             self.give_back(&grant, now);
@@ -172,7 +174,7 @@ impl Queue {
     }
 
     /// As if it had never been granted, as far as that can be.
-    pub(super) fn give_back(&mut self, grant: &Grant, now: u64) {
+    pub(in crate::wait) fn give_back(&mut self, grant: &Grant, now: u64) {
         if self.last.is_some_and(|last| last.seq == grant.sent.seq) {
             self.last = grant.last;
         }
@@ -185,65 +187,26 @@ impl Queue {
     }
 
     /// What was sent is over and has cost `actual`.
-    pub(super) fn settle(&mut self, ticket: &MeterTicket, actual: u32, now: u64) {
+    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: u32, now: u64) {
         self.meter.settle(now, ticket, actual);
         self.version += 1;
         self.pump(now);
     }
 
-    /// Nobody goes before `until`; a pause that is longer already stays.
-    pub(super) fn pause(&mut self, until: u64, now: u64) {
-        if until <= self.paused_until {
-            return;
-        }
-        self.paused_until = until;
-        self.reopening = foresee::steady(&self.meter)
-            .map(|(every, window)| Gap::new(until, every, until.saturating_add(window)));
-        // Whose deadline is before that need not wait for it.
-        let late = self.line.iter_mut().filter(|t| t.deadline < until);
-        self.wakers.extend(late.filter_map(|t| t.waker.take()));
-        self.pump(now);
-    }
-
-    pub(super) fn resume(&mut self, now: u64) {
-        self.paused_until = 0;
-        self.reopening = None;
-        self.pump(now);
-    }
-
-    /// At most one unit per `every` (none at all for [`Gap::CLOSED`]) until `until`, or no such rule.
-    pub(super) fn set_pace(&mut self, pace: Option<(u64, u64)>, now: u64) {
-        self.pace = pace.map(|(every, until)| {
-            let from = match self.pace {
-                // A pace that is corrected at each answer must not begin anew each time.
-                Some(old) if !old.is_over(now) && !old.is_closed() => old.from,
-                _ => now.saturating_add(every),
-            };
-            Gap::new(from, every, until)
-        });
-        self.pump(now);
-    }
-
-    pub(super) fn set_plan(&mut self, plan: Plan, now: u64) {
-        self.meter.set_plan(plan, now);
-        self.version += 1;
-        self.pump(now);
-    }
-
-    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+    pub(in crate::wait) fn take_wakers(&mut self) -> Vec<Waker> {
         mem::take(&mut self.wakers)
     }
 
-    pub(super) fn waiting(&self) -> usize {
+    pub(in crate::wait) fn waiting(&self) -> usize {
         self.line.len()
     }
 
-    pub(super) fn paused_until(&self, now: u64) -> Option<u64> {
+    pub(in crate::wait) fn paused_until(&self, now: u64) -> Option<u64> {
         (self.paused_until > now).then_some(self.paused_until)
     }
 
     /// Whether forgetting it would lose nothing.
-    pub(super) fn is_idle(&self, now: u64) -> bool {
+    pub(in crate::wait) fn is_idle(&self, now: u64) -> bool {
         let gap_over = |gap: &Option<Gap>| gap.is_none_or(|gap| gap.is_over(now));
         self.line.is_empty()
             && self.settled.is_empty()
@@ -254,7 +217,7 @@ impl Queue {
     }
 
     /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
-    pub(super) fn pump(&mut self, now: u64) {
+    pub(in crate::wait) fn pump(&mut self, now: u64) {
         while let Some((place, head)) = self.line.head() {
             let (cost, deadline, armed) = (head.cost, head.deadline, head.armed);
             let span = self.span(head, now);
@@ -321,81 +284,5 @@ impl Queue {
             last: self.last.replace(sent),
             version: self.version,
         }
-    }
-
-    /// Where a grant for this ticket may be dated.
-    fn span(&self, ticket: &Ticket, now: u64) -> Span {
-        let late = now.saturating_sub(self.rules.tolerance);
-        let since = late.max(ticket.since).max(self.opens(now, 0, 0)).min(now);
-        Span { since, now }
-    }
-
-    /// Whether, and when, `cost` may go if nobody is before it.
-    fn due(&self, span: Span, cost: u32) -> Fit {
-        let floor = self.floor(span.now);
-        if floor <= span.now {
-            return foresee::fit(&self.meter, span, cost);
-        }
-        match foresee::fit(&self.meter, Span::at(floor), cost) {
-            Fit::Now | Fit::Held => Fit::At(floor),
-            fit => fit,
-        }
-    }
-
-    /// Before this instant nobody goes, whatever the plan says.
-    fn floor(&self, now: u64) -> u64 {
-        self.floor_after(now, 0, 0)
-    }
-
-    /// The same for one who has so many before it.
-    fn floor_after(&self, now: u64, count: u64, units: u64) -> u64 {
-        let opens = self.opens(now, count, units);
-        let behind = count.saturating_mul(self.rules.min_interval);
-        opens.max(now.saturating_add(behind))
-    }
-
-    /// When pause, interval and gaps are over, or were.
-    fn opens(&self, now: u64, count: u64, units: u64) -> u64 {
-        let interval = self.rules.min_interval;
-        let next = |last: Sent| last.at.saturating_add(interval);
-        // Without an interval the last send says nothing about the next.
-        let last = self.last.filter(|_| interval > 0);
-        let first = self.paused_until.max(last.map_or(0, next));
-        let mut opens = first.saturating_add(count.saturating_mul(interval));
-        for gap in [self.pace, self.reopening].into_iter().flatten() {
-            if !gap.is_over(now) {
-                opens = opens.max(gap.next(self.last, units));
-            }
-        }
-        opens
-    }
-
-    fn turn_of_newcomer(&self, ask: &Ask, now: u64) -> u64 {
-        let ahead = self.line.before_newcomer(ask.priority());
-        let floor = self.floor_after(now, ahead.count, ahead.units);
-        foresee::after(&self.meter, self.floor(now), ahead, ask.cost()).max(floor)
-    }
-
-    /// When a ticket in the line should be polled: at its turn if it is the head, else at the
-    /// earliest instant that its turn can be. If it then is not, it is told another: the head's, and
-    /// as much later as there are units between them.
-    fn timer(&mut self, place: Place, now: u64) -> Option<u64> {
-        let (first, head) = self.line.head()?;
-        let due = match self.due(self.span(head, now), head.cost) {
-            Fit::At(at) => Some(at),
-            _ => None,
-        };
-        let (cost, deadline) = self.line.get_mut(place).map(|t| (t.cost, t.deadline))?;
-        let turn = match due {
-            Some(due) if place != first => {
-                let ahead = self.line.before(place);
-                let floor = self.floor_after(now, ahead.count, ahead.units);
-                let after = foresee::after(&self.meter, self.floor(now), ahead, cost);
-                Some(due.max(floor).max(after))
-            }
-            due => due,
-        };
-        let end = (deadline != u64::MAX).then_some(deadline);
-        turn.into_iter().chain(end).min()
     }
 }
