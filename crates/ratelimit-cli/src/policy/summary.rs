@@ -32,9 +32,13 @@ impl fmt::Display for Summary<'_> {
         writeln!(f, "plans")?;
         let width = file.plans.iter().map(|plan| plan.name().len()).max();
         for plan in &file.plans {
-            let holders = file.callers.keys.values().filter(|other| *other == plan);
             write!(f, "  {:width$}  ", plan.name(), width = width.unwrap_or(0))?;
             write!(f, "{}", policies(plan))?;
+            if file.callers.keys.is_empty() {
+                writeln!(f)?;
+                continue;
+            }
+            let holders = file.callers.keys.values().filter(|other| *other == plan);
             writeln!(f, "  ({})", counted(holders.count(), "key"))?;
         }
         self.endpoints(f)?;
@@ -51,12 +55,16 @@ impl fmt::Display for Summary<'_> {
 impl Summary<'_> {
     fn callers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let callers = &self.0.callers;
+        let keys = counted(callers.keys.len(), "key");
         match &callers.source {
-            Some(KeySource::Bearer) => write!(f, "callers    by `Authorization: Bearer ...`")?,
-            Some(KeySource::Header(name)) => write!(f, "callers    by the header `{name}`")?,
-            None => write!(f, "callers    have no keys")?,
+            Some(KeySource::Bearer) => {
+                writeln!(f, "callers    by `Authorization: Bearer ...`, {keys}")?
+            }
+            Some(KeySource::Header(name)) => {
+                writeln!(f, "callers    by the header `{name}`, {keys}")?
+            }
+            None => writeln!(f, "callers    have no keys")?,
         }
-        writeln!(f, ", {}", counted(callers.keys.len(), "key"))?;
         writeln!(f, "           without a key: {}", rule(&callers.anonymous))?;
         if callers.source.is_some() {
             writeln!(

@@ -21,7 +21,7 @@ pub(super) fn nearest<'c>(
     let word = word.to_lowercase().replace('_', "-");
     let distance = |candidate: &'c str| (strsim::damerau_levenshtein(&word, candidate), candidate);
     let (distance, candidate) = candidates.into_iter().map(distance).min()?;
-    (distance <= (candidate.chars().count() / 3).max(1)).then_some(candidate)
+    (distance <= candidate.chars().count() / 3).then_some(candidate)
 }
 
 /// `did you mean ...?`, or else what there is.
@@ -43,27 +43,47 @@ pub(super) fn list(words: &[&str]) -> String {
 
 fn explain(at: usize, message: &str) -> Found {
     let (what, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
-    if let Some(kind) = ["unknown field ", "unknown variant "]
-        .into_iter()
-        .find(|kind| what.starts_with(kind))
-    {
-        let word = what[kind.len()..].trim_matches('`');
-        let kind = kind.trim_end().replace("variant", "word");
-        let hint = suggest(word, &quoted_words(expected));
-        return Found::new(at, format!("{kind} `{}`", word.escape_debug())).hint(hint);
+    if let Some(word) = what.strip_prefix("unknown field ") {
+        return unknown(at, "field", word, expected);
     }
-    if what.starts_with("missing field `version`") {
+    if let Some(word) = what.strip_prefix("unknown variant ") {
+        return unknown(at, "word", word, expected);
+    }
+    if what == "missing field `version`" {
         return Found::new(at, what).hint("begin the file with `version = 1`");
     }
+    if what == "duplicate key" {
+        return Found::new(at, "this name stands twice").hint("a field or a table stands once");
+    }
     if what.starts_with("invalid ") {
-        return Found::new(at, format!("{}, expected {expected}", without_value(what)));
+        let message = format!("{}, expected {}", without_value(what), in_toml(expected));
+        return Found::new(at, message);
     }
     Found::new(at, message.trim_end())
 }
 
-/// The words between backticks.
-fn quoted_words(text: &str) -> Vec<&str> {
-    text.split('`').skip(1).step_by(2).collect()
+/// A word that is not known is repeated only if it is nearly one that is: it may be a key that stands
+/// in the wrong place.
+fn unknown(at: usize, kind: &str, word: &str, expected: &str) -> Found {
+    let word = word.trim_matches('`');
+    let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    let message = match nearest(word, known.iter().copied()) {
+        Some(_) => format!("unknown {kind} `{}`", word.escape_debug()),
+        None => format!("unknown {kind}"),
+    };
+    Found::new(at, message).hint(suggest(word, &known))
+}
+
+/// What serde calls a type, as it is called in TOML.
+fn in_toml(expected: &str) -> &str {
+    match expected {
+        "a string" => "a text in quotes",
+        "i64" => "a whole number",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        expected if expected.starts_with("struct ") => "a table",
+        expected => expected,
+    }
 }
 
 /// `invalid type: string "secret"` without what follows the type.
@@ -85,6 +105,7 @@ mod tests {
         assert_eq!(nearest("color", fields), None);
         assert_eq!(nearest("retry_after", ["retry-after"]), Some("retry-after"));
         assert_eq!(nearest("x", []), None);
+        assert_eq!(nearest("b", ["a"]), None);
     }
 
     #[test]

@@ -20,23 +20,19 @@ pub(super) fn greeting(address: SocketAddr, built_in: bool, demo: bool) -> Strin
 /// Commands to paste into a shell. `[1-61]` is curl's own: it asks for each of them.
 fn trials(address: SocketAddr) -> String {
     let curl = |options: &str, key: &str, target: &str| {
-        format!("  curl {options} -H 'Authorization: Bearer {key}' 'http://{address}{target}'\n")
+        format!("  curl {options} -H 'Authorization: Bearer {key}' 'http://{address}{target}'")
     };
     let allowed = curl("-si", "mvra_live_basic", "/api/v1/hello");
-    let burst = curl(
-        "-s -w '%{http_code}\\n'",
-        "mvra_live_starter",
-        "/api/v1/hello?n=[1-61]",
-    );
+    let burst = curl("-s", "mvra_live_starter", "/api/v1/hello?n=[1-61]");
     let at_once = curl(
-        "-sZ --parallel-immediate -w '%{http_code}\\n'",
+        "-Z --parallel-immediate --no-progress-meter -o /dev/null -w '%{http_code}\\n'",
         "mvra_live_enterprise",
         "/api/v1/video-analyses?delay_ms=2000&n=[1-4]",
     );
     format!(
-        "\nA call that is let in, with its limits in the headers:\n{allowed}\
-         \n61 calls where 60 a minute are allowed; the last is a 429:\n{burst}\
-         \n4 calls at once where 3 are allowed; one is a 429:\n{at_once}\
+        "\nA call that is let in, with its limits in the headers:\n{allowed}\n\
+         \n61 calls where 60 a minute are allowed; the last is refused:\n{burst}\n\
+         \n4 calls at once where 3 are allowed; one is a 429:\n{at_once}\n\
          \nCtrl-C ends it.\n"
     )
 }

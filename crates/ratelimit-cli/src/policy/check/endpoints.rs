@@ -79,7 +79,7 @@ impl Checker<'_> {
             if let Some(plan) = plans.iter().find(same) {
                 let message = format!(
                     "the plan `{}` has a policy `{}` too, so a request would be counted twice",
-                    plan.name(),
+                    plan.name().escape_debug(),
                     policy.name()
                 );
                 self.wrong(at, message, "give the endpoint's policy another name");
@@ -97,7 +97,7 @@ impl Checker<'_> {
         if let Some(policy) = endpoint.policies().iter().find(differs) {
             let message = format!(
                 "the endpoint `{}` has a policy `{}` too, and it is another one",
-                other.name(),
+                other.name().escape_debug(),
                 policy.name()
             );
             let hint = "endpoints whose policies share a name share what is spent: give it another \

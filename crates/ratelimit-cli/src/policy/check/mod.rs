@@ -29,7 +29,10 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
         found: Vec::new(),
         warnings: Vec::new(),
     };
-    checker.version(&file.version);
+    if !checker.is_known(&file.version) {
+        // What another version means by its words is not known here.
+        return Err(checker.found);
+    }
     let mut plans = Plans::check(&mut checker, file.plans);
     let callers = checker.callers(&file.caller, file.keys, &mut plans);
     let endpoints = checker.endpoints(file.endpoints, &plans);
@@ -67,8 +70,9 @@ impl Checker<'_> {
         error::inside(self.source, span, value, offset)
     }
 
-    fn version(&mut self, version: &toml::Spanned<i64>) {
-        if *version.get_ref() != 1 {
+    fn is_known(&mut self, version: &toml::Spanned<i64>) -> bool {
+        let known = *version.get_ref() == 1;
+        if !known {
             let message = format!("version {} is not known", version.get_ref());
             self.wrong(
                 version.span().start,
@@ -76,6 +80,7 @@ impl Checker<'_> {
                 "this program reads `version = 1`",
             );
         }
+        known
     }
 
     /// A number of at least 1 that fits.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ratelimit_core::{Plan, PlanError, Policy, Quota};
+use ratelimit_core::{ParseQuotaError, Plan, PlanError, Policy, Quota};
 use toml::Spanned;
 
 use super::super::error::Found;
@@ -56,8 +56,8 @@ impl Plans {
         }
         let names: Vec<&str> = self.0.iter().map(|e| e.name.get_ref().as_str()).collect();
         let at = checker.inside(&word.span(), word.get_ref(), offset);
-        let message = format!("there is no plan `{}`", name.escape_debug());
-        checker.wrong(at, message, suggest(name, &names));
+        // The name is not repeated: where key and plan are mixed up, it is a key.
+        checker.wrong(at, "there is no such plan", suggest(name, &names));
         None
     }
 
@@ -125,11 +125,7 @@ impl Checker<'_> {
         let parsed: Quota = match text.parse() {
             Ok(quota) => quota,
             Err(error) => {
-                let error: ratelimit_core::ParseQuotaError = error;
-                let at = self.inside(&quota.span(), text, error.position());
-                let hint =
-                    "a quota is a limit, `/` and a window, as in `60/1m` or `100/1m;burst=120`";
-                self.wrong(at, error.to_string(), hint);
+                self.bad_quota(quota, &error);
                 return None;
             }
         };
@@ -139,6 +135,16 @@ impl Checker<'_> {
             Some(file::Algorithm::SlidingCounter) => Policy::sliding_counter(name, parsed),
             Some(file::Algorithm::FixedWindow) => Policy::fixed_window(name, parsed),
         })
+    }
+
+    fn bad_quota(&mut self, quota: &Word, error: &ParseQuotaError) {
+        let position = error.position();
+        // The column says where.
+        let message = error.to_string();
+        let message = message.replace(&format!(" (at byte {position})"), "");
+        let message = message.replace(&format!(" at byte {position}"), "");
+        let at = self.inside(&quota.span(), quota.get_ref(), position);
+        self.found.push(Found::new(at, message));
     }
 
     fn cap(&mut self, raw: &file::Policy, cap: &Spanned<i64>) -> Option<Policy> {

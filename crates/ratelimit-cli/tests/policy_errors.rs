@@ -1,0 +1,420 @@
+//! Each mistake in a policy file is found at its place: line and column, and what to do.
+
+use ratelimit_cli::policy::PolicyFile;
+
+const HEAD: &str = "version = 1\n[caller]\nanonymous = \"by-address:a\"\n";
+const PLAN: &str = "[plans.a]\npolicies = [{ name = \"m\", quota = \"60/1m\" }]\n";
+
+/// A file is wrong there, and its first message and hint begin like this.
+#[track_caller]
+fn wrong(text: &str, place: (usize, usize), message: &str, hint: &str) {
+    let error = PolicyFile::parse("p.toml", text).unwrap_err();
+    let problem = &error.problems()[0];
+    assert_eq!((problem.line(), problem.column()), place, "{error}");
+    assert!(problem.message().starts_with(message), "{error}");
+    assert!(
+        problem.hint().unwrap_or_default().starts_with(hint),
+        "{error}"
+    );
+    let line = format!("p.toml:{}:{}: {message}", place.0, place.1);
+    assert!(error.to_string().starts_with(&line), "{error}");
+}
+
+/// The policy between the braces, on line 5.
+#[track_caller]
+fn policy(text: &str, column: usize, message: &str, hint: &str) {
+    wrong(
+        &format!("{HEAD}[plans.a]\npolicies = [{{{text}}}]\n"),
+        (5, column),
+        message,
+        hint,
+    );
+}
+
+/// What follows two good plans `a` and `b` begins on line 6.
+#[track_caller]
+fn after(text: &str, place: (usize, usize), message: &str, hint: &str) {
+    wrong(&format!("{HEAD}{PLAN}{text}"), place, message, hint);
+}
+
+#[test]
+fn what_is_no_toml() {
+    wrong("version = 1\nname = \n", (2, 8), "", "");
+    wrong(
+        "version = 1\nversion = 1\n",
+        (2, 1),
+        "this name stands twice",
+        "",
+    );
+    wrong("version = 1\n[plans.\n", (2, 8), "", "");
+}
+
+#[test]
+fn words_that_are_not_known() {
+    wrong(
+        "version = 1\nshadwo = true\n",
+        (2, 1),
+        "unknown field `shadwo`",
+        "did you mean `shadow`?",
+    );
+    wrong(
+        "version = 1\n[plan.a]\n",
+        (2, 2),
+        "unknown field `plan`",
+        "did you mean `plans`?",
+    );
+    policy(
+        "name = \"m\", qouta = \"60/1m\"",
+        26,
+        "unknown field `qouta`",
+        "did you mean `quota`?",
+    );
+    policy(
+        "name = \"m\", quota = \"60/1m\", algorithm = \"sliding_log\"",
+        55,
+        "unknown word `sliding_log`",
+        "did you mean `sliding-log`?",
+    );
+    after(
+        "[responses]\nbody = \"json\"\n",
+        (7, 8),
+        "unknown word",
+        "expected `error-json`",
+    );
+    after(
+        "[responses]\nheaders = [\"x-rate-limit\"]\n",
+        (7, 12),
+        "unknown word `x-rate-limit`",
+        "did you mean `x-ratelimit`?",
+    );
+    after(
+        "[store]\nwhen_full = \"admit\"\n",
+        (7, 1),
+        "unknown field `when_full`",
+        "did you mean `when-full`?",
+    );
+    after(
+        "[forwarded]\nsource = \"x-forwarded-four\"\ntrusted = [\"::1\"]\n",
+        (7, 10),
+        "this is no source",
+        "did you mean `x-forwarded-for`?",
+    );
+    after(
+        "[[endpoints]]\nprefix = \"/x\"\nmethod = \"post\"\npolicies = [{ name = \"n\", concurrency = 1 }]\n",
+        (8, 10),
+        "`post` is not a method",
+        "methods are written as in `POST`",
+    );
+}
+
+#[test]
+fn versions_and_what_is_missing() {
+    wrong(
+        "",
+        (1, 1),
+        "missing field `version`",
+        "begin the file with `version = 1`",
+    );
+    wrong("version = 2\n", (1, 11), "version 2 is not known", "");
+    wrong("version = 1\n", (1, 1), "there are no plans", "write one");
+    policy("quota = \"60/1m\"", 13, "missing field `name`", "");
+    policy("name = \"m\"", 21, "a policy needs a quota", "write `quota");
+    after(
+        "[[endpoints]]\npolicies = []\n",
+        (6, 1),
+        "missing field `prefix`",
+        "",
+    );
+}
+
+#[test]
+fn quotas() {
+    policy("name = \"m\", quota = \"60/1x\"", 38, "expected a unit", "");
+    policy(
+        "name = \"m\", quota = \"60\"",
+        37,
+        "expected `/` and a window",
+        "",
+    );
+    policy("name = \"m\", quota = \"/1m\"", 35, "expected a limit", "");
+    policy(
+        "name = \"m\", quota = \"0/1m\"",
+        36,
+        "the limit must be at least 1",
+        "",
+    );
+    policy(
+        "name = \"m\", quota = \"60/400d\"",
+        37,
+        "the window must be",
+        "",
+    );
+    policy(
+        "name = \"m\", quota = \"6\\u0030/1x\"",
+        34,
+        "expected a unit",
+        "",
+    );
+    policy(
+        "name = \"m\", quota = 60",
+        34,
+        "invalid type: integer, expected a text in quotes",
+        "",
+    );
+    policy("name = \"é\", quota = \"60/1x\"", 38, "expected a unit", "");
+    let burst = "name = \"m\", quota = \"60/1m;burst=70\", algorithm = \"fixed-window\"";
+    policy(burst, 34, "policy \"m\" has a burst", "leave `;burst=` out");
+}
+
+#[test]
+fn policies() {
+    policy(
+        "name = \"m\", concurrency = 0",
+        40,
+        "a cap on concurrency of 0",
+        "use a number from 1",
+    );
+    policy(
+        "name = \"m\", concurrency = -1",
+        40,
+        "a cap on concurrency of -1",
+        "use a number from 1",
+    );
+    policy(
+        "name = \"m\", concurrency = 1, quota = \"60/1m\"",
+        21,
+        "a policy is a quota or a cap",
+        "",
+    );
+    policy(
+        "name = \"m\", concurrency = 1, algorithm = \"gcra\"",
+        55,
+        "a cap on concurrency has no algorithm",
+        "",
+    );
+    policy("name = \"\", concurrency = 1", 21, "\"\" is not a name", "");
+    policy(
+        "name = \"é\", concurrency = 1",
+        21,
+        "\"é\" is not a name",
+        "",
+    );
+    policy(
+        "name = \"m\", quota = \"1/s\", unit = \"\\n\"",
+        47,
+        "\"\\n\" is not a name",
+        "",
+    );
+    policy(
+        "name = \"m\", quota = \"1/s\" }, { name = \"m\", concurrency = 1",
+        51,
+        "two policies are called \"m\"",
+        "",
+    );
+    wrong(
+        &format!("{HEAD}[plans.a]\npolicies = []\n"),
+        (5, 12),
+        "a plan needs at least one policy",
+        "",
+    );
+}
+
+#[test]
+fn plans_that_are_not_there() {
+    let text = HEAD.replace(":a", ":starer")
+        + "[plans.starter]\npolicies = [{ name = \"m\", quota = \"1/s\" }]\n";
+    wrong(
+        &text,
+        (3, 25),
+        "there is no such plan",
+        "did you mean `starter`?",
+    );
+    let keys = "version = 1\n[caller]\nkey = \"bearer\"\n[[keys]]\nkey = \"k\"\nplan = \"b\"\n";
+    wrong(
+        &format!("{keys}{PLAN}"),
+        (6, 8),
+        "there is no such plan",
+        "expected `a`",
+    );
+}
+
+#[test]
+fn callers() {
+    let caller = |lines: &str| format!("version = 1\n[caller]\n{lines}\n{PLAN}");
+    wrong(
+        &caller("key = \"baerer\""),
+        (3, 7),
+        "every request would be refused",
+        "list them",
+    );
+    wrong(
+        &caller("anonymous = \"by-adress:a\""),
+        (3, 13),
+        "this is no rule",
+        "expected `refuse`",
+    );
+    wrong(
+        &caller("anonymous = \"refuse\""),
+        (3, 13),
+        "every request would be refused",
+        "under [caller]",
+    );
+    wrong(
+        &caller(""),
+        (1, 1),
+        "every request would be refused",
+        "under [caller]",
+    );
+    wrong(
+        &caller("anonymous = \"pass\"\nkey = \"header:a b\""),
+        (4, 15),
+        "`a b` is no name of a header",
+        "",
+    );
+    wrong(
+        &caller("anonymous = \"pass\"\nkey = \"berer\""),
+        (4, 7),
+        "this is no place for a key",
+        "did you mean `bearer`?",
+    );
+}
+
+#[test]
+fn keys() {
+    let keys = |lines: &str| format!("version = 1\n[caller]\nkey = \"bearer\"\n{PLAN}{lines}");
+    let two = "[[keys]]\nkey = \"k\"\nplan = \"a\"\n[[keys]]\nkey = \"k\"\nplan = \"a\"\n";
+    wrong(
+        &keys(two),
+        (10, 7),
+        "this key is listed before",
+        "a key has one plan",
+    );
+    wrong(
+        &keys("[[keys]]\nkey = \"\"\nplan = \"a\"\n"),
+        (7, 7),
+        "this key is empty",
+        "",
+    );
+    wrong(
+        &keys("[[keys]]\nkey = \"a b\"\nplan = \"a\"\n"),
+        (7, 7),
+        "this key is empty, or could not",
+        "",
+    );
+    after(
+        "[[keys]]\nkey = \"k\"\nplan = \"a\"\n",
+        (7, 7),
+        "there are keys, but",
+        "write `key = \"bearer\"`",
+    );
+}
+
+#[test]
+fn endpoints() {
+    let cap = |name: &str, prefix: &str| {
+        format!(
+            "[[endpoints]]\nprefix = \"{prefix}\"\npolicies = [{{ name = \"{name}\", concurrency = 1 }}]\n"
+        )
+    };
+    after(&cap("n", "api"), (7, 10), "a prefix is a path", "");
+    after(
+        &cap("m", "/api"),
+        (8, 12),
+        "the plan `a` has a policy `m` too",
+        "give the endpoint's policy",
+    );
+    let twice = cap("n", "/api") + &cap("o", "/api/");
+    after(&twice, (10, 10), "an endpoint before this one", "");
+    let other = cap("n", "/api") + &cap("n", "/b").replace("= 1 }", "= 2 }");
+    after(
+        &other,
+        (11, 12),
+        "the endpoint `/api` has a policy `n` too",
+        "endpoints whose policies share",
+    );
+    // To share what is spent on purpose is possible.
+    let shared = format!("{HEAD}{PLAN}{}{}", cap("n", "/api"), cap("n", "/b"));
+    assert!(PolicyFile::parse("p.toml", &shared).is_ok());
+}
+
+#[test]
+fn settings() {
+    after(
+        "[forwarded]\nsource = \"forwarded\"\ntrusted = [\"10.0.0.0/33\"]\n",
+        (8, 12),
+        "\"10.0.0.0/33\" is neither",
+        "",
+    );
+    after(
+        "[forwarded]\nsource = \"forwarded\"\ntrusted = []\n",
+        (8, 11),
+        "no proxy is trusted",
+        "",
+    );
+    after("[store]\ncapacity = 0\n", (7, 12), "a capacity of 0", "");
+    after(
+        "[responses]\nconcurrency-retry-after = 0\n",
+        (7, 27),
+        "a wait in seconds of 0",
+        "",
+    );
+    wrong(
+        "version = 1\nskip = [\"healthz\"]\n",
+        (1, 1),
+        "there are no plans",
+        "",
+    );
+    wrong(
+        &format!("skip = [\"healthz\"]\n{HEAD}{PLAN}"),
+        (1, 9),
+        "a path begins with `/`",
+        "",
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_in_the_order_of_the_file() {
+    let text = format!(
+        "{HEAD}[plans.a]\npolicies = [{{ name = \"m\", quota = \"x\" }}]\n[store]\ncapacity = 0\n"
+    );
+    let error = PolicyFile::parse("p.toml", &text).unwrap_err();
+    let places: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|p| (p.line(), p.column()))
+        .collect();
+    assert_eq!(places, [(5, 36), (7, 12)]);
+}
+
+#[test]
+fn a_plan_that_nobody_has_is_a_warning() {
+    let text = format!("{HEAD}{PLAN}{}", PLAN.replace("plans.a", "plans.b"));
+    let file = PolicyFile::parse("p.toml", &text).unwrap();
+    let warning = &file.warnings()[0];
+    assert_eq!((warning.line(), warning.column()), (6, 8));
+    assert_eq!(warning.message(), "nobody has the plan `b`");
+}
+
+#[test]
+fn a_key_is_never_repeated_wherever_it_stands() {
+    let misplaced = [
+        "keys = \"S3CRET\"\n",
+        "[keys]\nS3CRET = \"a\"\n",
+        "[[keys]]\nS3CRET = \"a\"\n",
+        "[[keys]]\nkey = S3CRET\n",
+        "[[keys]]\nkey = \"S3CRET\n",
+        "[[keys]]\nkey = \"S3CRET\\q\"\n",
+        "[[keys]]\nkey = [\"S3CRET, expected a string\"]\n",
+        "[[keys]]\nkey = \"a\"\nplan = \"S3CRET\"\n",
+        "[[keys]]\nkey = \"S3CRET x\"\nplan = \"a\"\n",
+        "[caller]\nS3CRET = \"a\"\n",
+        "[caller]\nkey = \"S3CRET\"\n",
+        "[caller]\nanonymous = \"S3CRET\"\n",
+        "shadow = \"S3CRET\"\n",
+    ];
+    for text in misplaced {
+        let text = format!("version = 1\n{text}{PLAN}");
+        let error = PolicyFile::parse("p.toml", &text).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("S3CRET"), "{error}");
+    }
+}
