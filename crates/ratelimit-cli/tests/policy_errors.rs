@@ -129,7 +129,7 @@ fn versions_and_what_is_missing() {
 
 #[test]
 fn quotas() {
-    policy("name = \"m\", quota = \"60/1x\"", 38, "expected a unit", "");
+    policy("name = \"m\", quota = \"60/1x\"", 39, "expected a unit", "");
     policy(
         "name = \"m\", quota = \"60\"",
         37,
@@ -137,15 +137,13 @@ fn quotas() {
         "",
     );
     policy("name = \"m\", quota = \"/1m\"", 35, "expected a limit", "");
-    policy(
-        "name = \"m\", quota = \"0/1m\"",
-        36,
-        "the limit must be at least 1",
-        "",
-    );
+    let zero = format!("{HEAD}[plans.a]\npolicies = [{{ name = \"m\", quota = \"0/1m\" }}]\n");
+    let zero = PolicyFile::parse("p.toml", &zero).unwrap_err();
+    assert_eq!(zero.problems()[0].line(), 5);
+    assert_eq!(zero.problems()[0].message(), "the limit must be at least 1");
     policy(
         "name = \"m\", quota = \"60/400d\"",
-        37,
+        38,
         "the window must be",
         "",
     );
@@ -161,7 +159,7 @@ fn quotas() {
         "invalid type: integer, expected a text in quotes",
         "",
     );
-    policy("name = \"é\", quota = \"60/1x\"", 38, "expected a unit", "");
+    policy("name = \"é\", quota = \"60/1x\"", 39, "expected a unit", "");
     let burst = "name = \"m\", quota = \"60/1m;burst=70\", algorithm = \"fixed-window\"";
     policy(burst, 34, "policy \"m\" has a burst", "leave `;burst=` out");
 }
@@ -201,13 +199,13 @@ fn policies() {
     );
     policy(
         "name = \"m\", quota = \"1/s\", unit = \"\\n\"",
-        47,
+        48,
         "\"\\n\" is not a name",
         "",
     );
     policy(
         "name = \"m\", quota = \"1/s\" }, { name = \"m\", concurrency = 1",
-        51,
+        52,
         "two policies are called \"m\"",
         "",
     );
@@ -251,7 +249,7 @@ fn callers() {
         &caller("anonymous = \"by-adress:a\""),
         (3, 13),
         "this is no rule",
-        "expected `refuse`",
+        "did you mean `by-address:PLAN`?",
     );
     wrong(
         &caller("anonymous = \"refuse\""),

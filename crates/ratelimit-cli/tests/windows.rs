@@ -170,7 +170,7 @@ fn what_a_file_can_say_is_enforced() {
     );
     assert_eq!(
         refused.headers()["ratelimit-policy"],
-        r#""burst";q=2;w=1, "day";q=9;w=86400;qu="requests""#
+        r#""burst";q=2;w=1, "day";q=9;qu="requests";w=86400"#
     );
     assert!(!refused.headers().contains_key("x-ratelimit-limit"));
     // Instead of the plan, a cap; and a permit that is held is a wait of seven seconds.

@@ -56,15 +56,12 @@ impl Summary<'_> {
     fn callers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let callers = &self.0.callers;
         let keys = counted(callers.keys.len(), "key");
-        match &callers.source {
-            Some(KeySource::Bearer) => {
-                writeln!(f, "callers    by `Authorization: Bearer ...`, {keys}")?
-            }
-            Some(KeySource::Header(name)) => {
-                writeln!(f, "callers    by the header `{name}`, {keys}")?
-            }
-            None => writeln!(f, "callers    have no keys")?,
-        }
+        let found = match &callers.source {
+            Some(KeySource::Bearer) => format!("by `Authorization: Bearer ...`, {keys}"),
+            Some(KeySource::Header(name)) => format!("by the header `{name}`, {keys}"),
+            None => "have no keys".to_owned(),
+        };
+        writeln!(f, "callers    {found}")?;
         writeln!(f, "           without a key: {}", rule(&callers.anonymous))?;
         if callers.source.is_some() {
             writeln!(

@@ -1,6 +1,10 @@
 //! A gateway as a process, an upstream as a thread, and HTTP as it is on the wire.
 
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    unreachable_pub,
+    reason = "each test file is a crate that includes this one"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -55,7 +55,10 @@ impl Plans {
             return entry.plan.clone();
         }
         let names: Vec<&str> = self.0.iter().map(|e| e.name.get_ref().as_str()).collect();
-        let at = checker.inside(&word.span(), word.get_ref(), offset);
+        let at = match offset {
+            0 => word.span().start,
+            offset => checker.inside(&word.span(), word.get_ref(), offset),
+        };
         // The name is not repeated: where key and plan are mixed up, it is a key.
         checker.wrong(at, "there is no such plan", suggest(name, &names));
         None
