@@ -1,5 +1,7 @@
 //! HTTP/2 without TLS on the client's side, HTTP/1.1 on the upstream's.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 mod common;
 
 use bytes::Bytes;

@@ -1,5 +1,7 @@
 //! How the gateway begins and ends.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 mod common;
 
 use common::{Gateway, output, policy_file};

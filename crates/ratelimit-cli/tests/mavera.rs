@@ -1,5 +1,7 @@
 //! Mavera's published limits, as they are on the wire.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 mod common;
 
 use common::{Answer, Gateway, Wire};

@@ -1,5 +1,7 @@
 //! Each mistake in a policy file is found at its place: line and column, and what to do.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 use ratelimit_cli::policy::PolicyFile;
 
 const HEAD: &str = "version = 1\n[caller]\nanonymous = \"by-address:a\"\n";

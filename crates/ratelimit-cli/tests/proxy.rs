@@ -1,5 +1,7 @@
 //! What passes between a client, the gateway and an upstream.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 mod common;
 
 use common::{Gateway, recording_upstream, upstream};

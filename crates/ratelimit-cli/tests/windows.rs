@@ -1,5 +1,7 @@
 //! What takes a minute to see, with a clock that is moved by hand.
 
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
 use http::{Request, Response};
 use http_body::Body;
 use ratelimit_cli::demo::Demo;
