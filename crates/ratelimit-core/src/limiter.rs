@@ -36,10 +36,6 @@ pub struct Verdict<'p, T> {
 }
 
 /// A verdict, now or later.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the answer is handed on at once; a box would cost more than the copy"
-)]
 #[derive(Debug)]
 pub enum Check<'p, L: Limiter> {
     /// The limiter answered at once.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::algorithm::{Logs, Rate, State, Taken};
+use crate::algorithm::{Logs, Rate, Refund, State, Taken};
 use crate::decision::{Decision, Entry};
 use crate::plan::Plan;
 use crate::tally::Tally;
@@ -23,6 +23,8 @@ struct Cell {
     life: u64,
     rate: Rate,
     state: State,
+    /// Units that were ever given back.
+    given_back: u64,
 }
 
 /// Which cell something was taken from.
@@ -108,7 +110,7 @@ impl Meter {
         }
         let taken = |cell: &Cell| {
             let state = cell.rate.advance(cell.state, now);
-            cell.rate.taken(state, now, u64::from(cost))
+            (cell.rate).taken(state, now, u64::from(cost), cell.given_back)
         };
         let ticket = self.cells.iter().map(|c| (c.origin(), taken(c))).collect();
         self.charge(now, cost);
@@ -131,7 +133,7 @@ impl Meter {
         for cell in &mut self.cells {
             let at = at(&cell.rate, cell.state);
             let state = cell.rate.advance(cell.state, at);
-            let taken = cell.rate.taken(state, at, u64::from(cost));
+            let taken = (cell.rate).taken(state, at, u64::from(cost), cell.given_back);
             ticket.push((cell.origin(), taken));
             cell.state = cell.rate.charge(state, &mut self.logs, at, taken.amount);
         }
@@ -144,7 +146,11 @@ impl Meter {
         for ((cell, (_, taken)), state) in self.cells.iter_mut().zip(&ticket.0).zip(&before.0) {
             if cell.rate.is_kept_outside() {
                 let now = taken.at;
-                cell.state = cell.rate.refund(cell.state, &mut self.logs, now, *taken, 0);
+                let all = Refund {
+                    kept: 0,
+                    given_back: cell.given_back,
+                };
+                cell.state = (cell.rate).refund(cell.state, &mut self.logs, now, *taken, all);
             } else {
                 cell.state = *state;
             }
@@ -167,7 +173,15 @@ impl Meter {
                 continue;
             }
             let state = cell.rate.advance(cell.state, now);
-            cell.state = settle_one(&cell.rate, state, &mut self.logs, now, *taken, actual);
+            cell.state = settle_one(
+                &cell.rate,
+                state,
+                &mut self.logs,
+                now,
+                *taken,
+                actual,
+                &mut cell.given_back,
+            );
         }
     }
 
@@ -195,6 +209,7 @@ impl Meter {
             };
             if new.rate.algorithm == old.rate.algorithm {
                 new.life = old.life;
+                new.given_back = old.given_back;
             }
             if new.rate == old.rate {
                 new.state = old.state;
@@ -229,6 +244,7 @@ pub(crate) fn settle_one(
     now: u64,
     taken: Taken,
     actual: u32,
+    given_back: &mut u64,
 ) -> State {
     let actual = u64::from(actual);
     if rate.is_concurrency() != taken.rate.is_concurrency() {
@@ -236,7 +252,12 @@ pub(crate) fn settle_one(
     } else if rate.is_concurrency() {
         rate.release(state)
     } else if actual < taken.amount {
-        rate.refund(state, logs, now, taken, actual)
+        let refund = Refund {
+            kept: actual,
+            given_back: *given_back,
+        };
+        *given_back += taken.amount - actual;
+        rate.refund(state, logs, now, taken, refund)
     } else {
         rate.charge(state, logs, now, actual - taken.amount)
     }
@@ -257,6 +278,7 @@ fn fresh_cells(plan: &Plan, life: u64) -> Vec<Cell> {
         life,
         rate: policy.rate(),
         state: State::default(),
+        given_back: 0,
     };
     plan.policies().iter().map(cell).collect()
 }

@@ -5,7 +5,7 @@
 //! this is not a bare "theoretical arrival time", whose emission interval W/L must be rounded, and
 //! which cannot be turned into another rate's. A clock that steps back adds nothing to `now − anchor`.
 
-use super::{MAX_COUNT, State, Status, Taken, div_down, div_up, limit, wide};
+use super::{MAX_COUNT, Refund, State, Status, Taken, div_down, div_up, limit, wide};
 use crate::algorithm::Fit;
 use crate::quota::Quota;
 
@@ -60,13 +60,13 @@ pub(crate) fn charge(state: State, units: u64) -> State {
 
 /// Gives back what has not flowed back by itself since it was taken.
 ///
-/// Of the units, `kept` were really used. Had the rest never been taken, the level would have reached zero sooner; what would have been
-/// lost at zero is not given back, or a refund would mint a burst. Exact if nothing else was taken
-/// since, too little otherwise; by parts of a unit, rounded against the caller by less than a
-/// nanosecond of flow.
-pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: u64) -> State {
-    let back = taken.amount.saturating_sub(kept);
-    let lost = lost(now, quota, &taken, kept);
+/// Had only the units been taken that were kept, the level might have reached zero; what would have
+/// been lost there is not given back, or a refund would mint a burst. Exact if nothing else was taken
+/// or given back since, else perhaps too little; by parts of a unit, and rounded against the caller
+/// by less than two nanoseconds of flow.
+pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, refund: Refund) -> State {
+    let back = taken.amount.saturating_sub(refund.kept);
+    let lost = lost(now, quota, &taken, refund);
     if lost == 0 {
         return State {
             count: state.count.saturating_sub(back),
@@ -82,19 +82,22 @@ pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: 
     )
 }
 
-/// How much would have been lost at zero, had only the `kept` units been taken; in parts of a unit, as
-/// many as the window has nanoseconds.
-fn lost(now: u64, quota: &Quota, taken: &Taken, kept: u64) -> u128 {
-    let kept = wide(kept, quota.window_nanos());
+/// How much would have been lost at zero, had only the units been taken that were kept; in parts of
+/// a unit, as many as the window has nanoseconds.
+fn lost(now: u64, quota: &Quota, taken: &Taken, refund: Refund) -> u128 {
     let then = &taken.rate.quota;
+    let since = now.saturating_sub(taken.at);
+    let flowed = wide(since, limit(quota));
+    let kept = wide(refund.kept, quota.window_nanos());
     if (then.limit(), then.window_nanos()) == (quota.limit(), quota.window_nanos()) {
-        let flowed = wide(now.saturating_sub(taken.clear_at), limit(quota));
-        return flowed.saturating_sub(kept);
+        let before = wide(taken.clear_at.saturating_sub(taken.at), limit(quota));
+        let given_back = refund.given_back.saturating_sub(taken.given_back);
+        let before = before.saturating_sub(wide(given_back, quota.window_nanos()));
+        return flowed.saturating_sub(kept + before);
     }
     // When the rate changed is not known: at most so much flowed back as at the faster of the two.
-    let since = now.saturating_sub(taken.at);
     let units = div_up(wide(since, limit(then)), u128::from(then.window_nanos()));
-    let flowed = wide(since, limit(quota)).max(wide(units, quota.window_nanos()));
+    let flowed = flowed.max(wide(units, quota.window_nanos()));
     flowed.saturating_sub(kept)
 }
 

@@ -69,6 +69,18 @@ pub(crate) struct Taken {
     pub(crate) amount: u64,
     /// When what was in use before it would have flowed back, rounded down.
     pub(crate) clear_at: u64,
+    /// How many units had been given back to the state until then. What is given back after that may
+    /// be of what was in use before.
+    pub(crate) given_back: u64,
+}
+
+/// How a settlement corrects what was taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refund {
+    /// The units that were really used.
+    pub(crate) kept: u64,
+    /// How many units have been given back to the state until now.
+    pub(crate) given_back: u64,
 }
 
 impl Taken {
@@ -87,6 +99,10 @@ pub(crate) fn wide(a: u64, b: u64) -> u128 {
 /// `⌈n/d⌉` as a `u64`, saturating.
 #[inline]
 pub(crate) fn div_up(n: u128, d: u128) -> u64 {
+    if let (Ok(n), Ok(d)) = (u64::try_from(n), u64::try_from(d)) {
+        // The usual case, at a fraction of the cost of the wide division.
+        return n.div_ceil(d);
+    }
     u64::try_from(n.div_ceil(d)).unwrap_or(u64::MAX)
 }
 

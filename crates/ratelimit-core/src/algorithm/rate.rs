@@ -1,7 +1,8 @@
 //! One algorithm with one quota: the place where the five algorithms meet one interface.
 
 use super::{
-    Fit, Logs, State, Status, Taken, concurrency, fixed_window, gcra, sliding_counter, sliding_log,
+    Fit, Logs, Refund, State, Status, Taken, concurrency, fixed_window, gcra, sliding_counter,
+    sliding_log,
 };
 use crate::quota::Quota;
 
@@ -66,7 +67,8 @@ impl Rate {
     }
 
     /// What a settle will need to know of `amount` units that are about to be taken at `at`.
-    pub(crate) fn taken(&self, state: State, at: u64, amount: u64) -> Taken {
+    /// `given_back` counts the units that were ever given back to the state.
+    pub(crate) fn taken(&self, state: State, at: u64, amount: u64, given_back: u64) -> Taken {
         let clear_at = match self.algorithm {
             Algorithm::Gcra => gcra::clear_at(state, at, &self.quota),
             _ => at,
@@ -76,10 +78,11 @@ impl Rate {
             at,
             amount,
             clear_at,
+            given_back,
         }
     }
 
-    /// Gives back units that were taken, all but `kept`; never more than they still count for. A cap
+    /// Gives back units that were taken and not used; never more than they still count for. A cap
     /// has its own [release](Self::release).
     pub(crate) fn refund(
         &self,
@@ -87,19 +90,19 @@ impl Rate {
         logs: &mut Logs,
         now: u64,
         taken: Taken,
-        kept: u64,
+        refund: Refund,
     ) -> State {
         if self.algorithm != taken.rate.algorithm {
             return state;
         }
         match self.algorithm {
-            Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken, kept),
-            Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken, kept),
+            Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken, refund),
+            Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken, refund.kept),
             Algorithm::SlidingCounter => {
-                sliding_counter::refund(state, now, &self.quota, taken, kept)
+                sliding_counter::refund(state, now, &self.quota, taken, refund.kept)
             }
             Algorithm::SlidingLog => {
-                sliding_log::refund(state, logs, taken, kept);
+                sliding_log::refund(state, logs, taken, refund.kept);
                 state
             }
             Algorithm::Concurrency => state,

@@ -6,6 +6,7 @@ use super::table::Table;
 use super::{Inner, Memory, WhenFull};
 use crate::clock::{Clock, SharedClock};
 use crate::key::KeyHasher;
+use crate::plan::MAX_POLICIES;
 
 /// Makes a [`Memory`]. All memory is taken when it is needed, none at once.
 #[derive(Clone)]
@@ -34,7 +35,7 @@ impl Default for MemoryBuilder {
 
 impl MemoryBuilder {
     /// How many keys are remembered at the least; 1,000,000 unless told. A slot is 32 bytes, and a
-    /// full store has some 1.15 slots for each (about 37 bytes a key). Some 2,000 always fit.
+    /// full store has some 1.15 slots for each (about 37 bytes a key). There are never fewer than 2,048 slots.
     pub fn capacity(mut self, keys: usize) -> Self {
         self.capacity = keys;
         self
@@ -74,11 +75,11 @@ impl MemoryBuilder {
     /// Makes the store.
     #[must_use]
     pub fn build(self) -> Memory {
-        let slots = self.capacity.saturating_mul(self.policies_per_key.max(1));
-        let slots = slots.clamp(1, 1 << 40);
+        let policies = self.policies_per_key.clamp(1, MAX_POLICIES);
+        let slots = self.capacity.saturating_mul(policies).clamp(1, 1 << 40);
         let logs = self.log_entries.unwrap_or(slots.saturating_mul(8));
         Memory(Arc::new(Inner {
-            table: Table::new(slots, logs),
+            table: Table::new(slots, policies, logs),
             clock: self.clock.unwrap_or_else(SharedClock::std),
             hasher: self.hasher.unwrap_or_else(KeyHasher::random),
             when_full: self.when_full,

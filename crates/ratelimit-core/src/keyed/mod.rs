@@ -9,6 +9,7 @@
 //! limited.
 
 mod builder;
+mod known;
 mod rates;
 mod reservation;
 mod shard;
@@ -30,7 +31,6 @@ use crate::clock::SharedClock;
 use crate::decision::DecisionRef;
 use crate::key::KeyHasher;
 use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
-use crate::meter::settle_one;
 use crate::plan::Plan;
 use crate::time::Timestamp;
 use shard::home;
@@ -235,10 +235,7 @@ impl Memory {
         let mut shard = self.0.table.lock(item.fingerprint.high);
         if let Ok(at) = shard.find(item.fingerprint, home) {
             if shard.life(at) == life || !taken.gives_back(actual) {
-                let (rate, state) = shard.read(at);
-                let state = rate.advance(state, now);
-                let state = settle_one(&rate, state, &mut shard.logs, now, taken, actual);
-                shard.write(at, state);
+                shard.settle(at, taken, actual, now);
             }
         } else if !taken.gives_back(actual) {
             // The slot was given to another key: what is owed must still be remembered.

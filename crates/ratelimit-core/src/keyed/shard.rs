@@ -9,10 +9,15 @@
 
 use super::rates::Rates;
 use super::slot::{Fingerprint, Life, MAX_RATE_ID, Slot};
-use crate::algorithm::{Fit, Logs, Rate, State};
+use crate::algorithm::{Fit, Logs, Rate, State, Taken};
+use crate::meter::settle_one;
 
 /// How many slots of a probe are looked at for one that may be overwritten.
 const CANDIDATES: usize = 32;
+/// A state of which no more is used is overwritten without looking further; in 2⁻²⁰.
+const LITTLE_USED: u64 = (1 << 20) / 16;
+/// Counters of what was given back, of each shard in which something was.
+const GIVEN_BACK_COUNTERS: usize = 64;
 const FIRST_SLOTS: usize = 16;
 const GROWTH: usize = 8;
 
@@ -22,12 +27,18 @@ pub(super) struct Shard {
     /// Slots that are not never-used.
     used: usize,
     full_slots: usize,
+    /// Newcomers that were stored since the shard was last tidied.
+    newcomers: usize,
+    /// How many there must be before it is tidied again.
+    patience: usize,
     rates: Rates,
     /// How many rates there may be before the numbers are given out anew.
     rates_limit: usize,
     /// The life of the state that began last.
     life: Life,
     pub(super) logs: Logs,
+    /// Units that were ever given back, counted for many keys together: see [`Shard::given_back`].
+    given_back: Vec<u64>,
     pub(super) evicted: u64,
     pub(super) unstored: u64,
 }
@@ -71,10 +82,13 @@ impl Shard {
             slots: Vec::new(),
             used: 0,
             full_slots,
+            newcomers: 0,
+            patience: 0,
             rates: Rates::default(),
             rates_limit: 64,
             life: Life::default(),
             logs: Logs::new(log_entries),
+            given_back: Vec::new(),
             evicted: 0,
             unstored: 0,
         }
@@ -84,8 +98,18 @@ impl Shard {
     #[inline]
     pub(super) fn make_room(&mut self, shards: u64, more: usize, now: u64) {
         while self.slots.len() < self.full_slots && (self.used + more) * 5 > self.slots.len() * 4 {
-            self.grow(shards, now);
+            let grown = (self.slots.len() * GROWTH).max(FIRST_SLOTS);
+            self.rebuild(grown.min(self.full_slots), shards, now);
         }
+        if self.used + more > self.most_used() && self.newcomers >= self.patience {
+            self.tidy(shards, now);
+        }
+    }
+
+    /// How many slots may be used: one in 32 stays never used, so that probes end.
+    #[inline]
+    fn most_used(&self) -> usize {
+        self.slots.len() - self.slots.len().div_ceil(32)
     }
 
     /// Finds the state of a policy of a key; if there is none, its place is [missing](Place::Missing).
@@ -140,9 +164,28 @@ impl Shard {
             }
         };
         let id = self.number(at, rate);
+        self.newcomers += 1;
         self.life = self.life.next();
         self.slots[at] = Slot::new(fingerprint, state, id, self.life);
         self.life
+    }
+
+    /// Corrects what was taken from the slot at `at`.
+    pub(super) fn settle(&mut self, at: usize, taken: Taken, actual: u32, now: u64) {
+        let (rate, state) = self.read(at);
+        let state = rate.advance(state, now);
+        let place = given_back_place(self.slots[at].fingerprint());
+        self.given_back.resize(GIVEN_BACK_COUNTERS, 0);
+        let given_back = &mut self.given_back[place];
+        let state = settle_one(&rate, state, &mut self.logs, now, taken, actual, given_back);
+        self.write(at, state);
+    }
+
+    /// Units that were ever given back to this fingerprint, and to others that share its counter:
+    /// a number that is too large only makes a refund smaller.
+    pub(super) fn given_back(&self, fingerprint: Fingerprint) -> u64 {
+        let place = given_back_place(fingerprint);
+        self.given_back.get(place).copied().unwrap_or_default()
     }
 
     /// Charges a debt to a key that is not known any more.
@@ -299,18 +342,17 @@ impl Shard {
             at = next(at, len);
         }
         let pending = chosen.clone().filter(|p| matches!(p, Place::Free(_)));
-        // One in 32 stays never used, so that probes end.
-        if is_free && self.used + pending.count() < len - len.div_ceil(32) {
+        if is_free && self.used + pending.count() < self.most_used() {
             return Place::Free(end);
         }
         match best.victim {
-            Some((at, _)) => Place::Evicted(at),
-            None if is_free => self.exchange(home, end, now, best, chosen),
-            None => Place::Full(best.opens),
+            Some((at, part)) if part <= LITTLE_USED || !is_free => Place::Evicted(at),
+            None if !is_free => Place::Full(best.opens),
+            _ => self.exchange(home, end, now, best, chosen),
         }
     }
 
-    /// A slot of the probe may not go: few are in it, or all are used up. Then its end, which was
+    /// No slot of the probe should go: few are in it, or all are used much. Then its end, which was
     /// never used, is used, and the last slot before some other end becomes never used instead. No
     /// probe leads past that one.
     #[cold]
@@ -324,6 +366,7 @@ impl Shard {
     ) -> Place {
         let len = self.slots.len();
         let start = index(home, len);
+        let on_probe = best.victim;
         let mut ends = 0;
         let mut last = end;
         while ends < CANDIDATES {
@@ -347,6 +390,7 @@ impl Shard {
             }
         }
         match best.victim {
+            Some((at, _)) if best.victim == on_probe => Place::Evicted(at),
             Some((from, _)) => Place::Exchanged {
                 to: end,
                 from,
@@ -436,11 +480,31 @@ impl Shard {
         self.rates_limit = (self.rates.len() * 2).max(64);
     }
 
-    /// Makes the shard larger, and leaves behind what is worth nothing any more.
+    /// Makes never-used slots of those that are worth nothing any more. A newcomer uses them again only
+    /// if they are on its probe, and so would evict others from a shard with room enough.
+    ///
+    /// Bounded by the shard's slots, and paid for by newcomers: it comes again when a sixteenth of the
+    /// slots has been given to them, and far more seldom while it is of no use, as in a flood.
     #[cold]
-    fn grow(&mut self, shards: u64, now: u64) {
-        let grown = (self.slots.len() * GROWTH).max(FIRST_SLOTS);
-        let len = grown.min(self.full_slots);
+    fn tidy(&mut self, shards: u64, now: u64) {
+        let len = self.slots.len();
+        let is_idle = |slot: &&Slot| {
+            let rate = self.rates.get(slot.rate());
+            !slot.is_never_used() && rate.is_idle(slot.state(), &self.logs, now)
+        };
+        let idle = self.slots.iter().filter(is_idle).count();
+        self.newcomers = 0;
+        if idle * 16 >= len {
+            self.patience = len / 16;
+            self.rebuild(len, shards, now);
+        } else {
+            self.patience = (self.patience * 2).clamp(len / 16, len * 16);
+        }
+    }
+
+    /// Moves what is still worth something to a table of `len` slots.
+    #[cold]
+    fn rebuild(&mut self, len: usize, shards: u64, now: u64) {
         let old = std::mem::replace(&mut self.slots, vec![Slot::NEVER_USED; len]);
         self.used = 0;
         for slot in old.iter().filter(|s| !s.is_never_used()) {
@@ -485,6 +549,11 @@ struct Best {
     victim: Option<(usize, u64)>,
     /// Of those that are used up, which will not be first, and when.
     opens: Option<(usize, u64)>,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "six bits")]
+fn given_back_place(fingerprint: Fingerprint) -> usize {
+    fingerprint.low as usize % GIVEN_BACK_COUNTERS
 }
 
 /// What a slot's state is worth keeping for.

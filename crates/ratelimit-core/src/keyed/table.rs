@@ -7,8 +7,8 @@ use crate::limiter::{MAX_SUBJECTS, Subject};
 
 /// Fewer shards are a convoy of threads that wait for one lock.
 const MIN_SHARDS: usize = 64;
-/// Keys a shard holds on average when the table is full: with 4,096 slots a load of 0.875.
-const KEYS_PER_SHARD: usize = 3584;
+/// States a shard holds on average when the table is full: with 4,096 slots a load of 0.875.
+const STATES_PER_SHARD: usize = 3584;
 /// No shard is smaller: a check may bring several newcomers at once.
 const MIN_SLOTS: usize = 32;
 
@@ -24,10 +24,10 @@ pub(super) struct Locks<'t> {
 }
 
 impl Table {
-    /// A table that holds at least `keys` slots' worth of state, and `log_entries` entries of logs.
-    pub(super) fn new(keys: usize, log_entries: usize) -> Self {
-        let count = keys.div_ceil(KEYS_PER_SHARD).max(MIN_SHARDS);
-        let slots = slots_per_shard(keys, count);
+    /// A table that holds at least `states`, so many of each key, and `log_entries` entries of logs.
+    pub(super) fn new(states: usize, of_each: usize, log_entries: usize) -> Self {
+        let count = states.div_ceil(STATES_PER_SHARD).max(MIN_SHARDS);
+        let slots = slots_per_shard(states, of_each, count);
         let logs = log_entries.div_ceil(count).max(1);
         let shard = |_| Mutex::new(Shard::new(slots, logs));
         Self {
@@ -105,10 +105,10 @@ impl Locks<'_> {
 }
 
 /// Keys spread as in Poisson's law: room for four standard deviations above the mean, and one slot
-/// in 32 that stays unused.
-fn slots_per_shard(keys: usize, shards: usize) -> usize {
-    let mean = keys.div_ceil(shards);
-    let spread = 4 * mean.isqrt() + 4;
+/// in 32 that stays unused. Several states of each key come together, and spread wider.
+fn slots_per_shard(states: usize, of_each: usize, shards: usize) -> usize {
+    let mean = states.div_ceil(shards);
+    let spread = 4 * (mean * of_each).isqrt() + 4 * of_each;
     let by_load = mean * 8 / 7;
     let by_spread = (mean + spread) * 32 / 31 + 1;
     by_load.max(by_spread).max(MIN_SLOTS)

@@ -4,6 +4,7 @@
 //! anywhere. The one thing that a refusal writes is a state that was turned into another rate's:
 //! else the time after a change of plan would go on counting at the old rate.
 
+use super::known;
 use super::shard::{Located, Place, Shard};
 use super::slot::{Fingerprint, Life};
 use super::table::{Locks, Table};
@@ -52,8 +53,11 @@ struct Cells<const N: usize> {
 #[inline]
 pub(super) fn run<'p>(table: &Table, request: Request<'_, 'p>) -> Answer<'p> {
     if let [subject] = request.subjects {
-        if let [_] = subject.plan.policies() {
-            return run_single(table, &request, subject);
+        if let [policy] = subject.plan.policies() {
+            return match known::run(table, &request, subject, policy) {
+                Some(decision) => (decision, None),
+                None => run_single(table, &request, subject),
+            };
         }
     }
     let policies = |s: &Subject<'_>| s.plan.policies().len();
@@ -65,7 +69,7 @@ pub(super) fn run<'p>(table: &Table, request: Request<'_, 'p>) -> Answer<'p> {
 }
 
 /// One policy of one subject: the same steps, with nothing to gather.
-#[inline]
+#[cold]
 fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p>) -> Answer<'p> {
     let mut guard = table.lock(subject.key.high);
     let shard = &mut *guard;
@@ -263,7 +267,7 @@ impl Cell {
         let life = shard.store(place, self.fingerprint, &self.rate, state);
         self.located.lent = false;
         self.must_settle(request.mode)
-            .then(|| self.item(before, life, request))
+            .then(|| self.item(shard, before, life, request))
     }
 
     /// Looks again at a slot that the twin before this cell has perhaps changed.
@@ -343,12 +347,17 @@ impl Cell {
         stored && (corrected || mode == Mode::Check && self.rate.is_concurrency())
     }
 
-    fn item(&self, before: State, life: Life, request: &Request<'_, '_>) -> Item {
+    fn item(&self, shard: &Shard, before: State, life: Life, request: &Request<'_, '_>) -> Item {
         let amount = u64::from(request.cost);
         Item {
             fingerprint: self.fingerprint,
             life,
-            taken: self.rate.taken(before, request.now, amount),
+            taken: (self.rate).taken(
+                before,
+                request.now,
+                amount,
+                shard.given_back(self.fingerprint),
+            ),
         }
     }
 }

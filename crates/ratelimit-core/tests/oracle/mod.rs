@@ -151,7 +151,7 @@ impl Wait {
         };
         match self {
             Self::None => 0,
-            Self::Retry(by) => around(last.and_then(|d| d.retry_after()), by),
+            Self::Retry(by) => around(last.and_then(ratelimit_core::DecisionRef::retry_after), by),
             Self::Next(by) => around(last.and_then(|d| d.binding().next_after()), by),
             Self::Emissions(part) => thousandths(window / u64::from(quota.limit()), part),
             Self::Windows(part) => thousandths(window, part),
