@@ -99,7 +99,10 @@ impl Default for StdClock {
 impl Clock for StdClock {
     #[inline]
     fn now(&self) -> Timestamp {
-        Timestamp::from_nanos(self.origin + nanos(instant() - self.start))
+        let elapsed = instant() - self.start;
+        // Unlike `Duration::as_nanos`, without 128 bits: a process lives for less than 584 years.
+        let nanos = elapsed.as_secs() * 1_000_000_000 + u64::from(elapsed.subsec_nanos());
+        Timestamp::from_nanos(self.origin + nanos)
     }
 
     fn unix(&self, at: Timestamp) -> Duration {

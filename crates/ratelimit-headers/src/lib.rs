@@ -62,4 +62,4 @@ pub use policy::Policy;
 pub use read::read;
 pub use reading::Reading;
 pub use state::PolicyState;
-pub use write::{Existing, Writer, write_retry_after};
+pub use write::{Existing, Statement, Writer, write_retry_after};

@@ -5,7 +5,7 @@
 //! other, whose slices are hundreds of responses old. Only if one of those is still kept is another chunk allocated (the
 //! old one goes when its last slice goes).
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
 use std::cell::Cell;
 use std::thread::LocalKey;
@@ -23,13 +23,23 @@ thread_local! {
 
 /// The value that `fill` writes, which must be printable ASCII.
 pub(super) fn value(fill: impl FnOnce(&mut BytesMut)) -> HeaderValue {
+    as_value(text(fill))
+}
+
+/// A text of printable ASCII as a header value.
+pub(super) fn as_value(text: Bytes) -> HeaderValue {
+    // Never the fallback: only printable ASCII is written. A blank field counts as absent.
+    HeaderValue::from_maybe_shared(text).unwrap_or(const { HeaderValue::from_static("") })
+}
+
+/// The text that `fill` writes.
+pub(super) fn text(fill: impl FnOnce(&mut BytesMut)) -> Bytes {
     // Taken, not borrowed: `fill` runs foreign iterators, which may themselves write headers.
     let mut chunk = with_room(take(&CURRENT));
     fill(&mut chunk);
     let text = chunk.split().freeze();
     put(&CURRENT, chunk);
-    // Never the fallback: only printable ASCII is written. A blank field counts as absent.
-    HeaderValue::from_maybe_shared(text).unwrap_or(const { HeaderValue::from_static("") })
+    text
 }
 
 #[inline]

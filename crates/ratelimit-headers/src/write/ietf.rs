@@ -4,62 +4,76 @@
 use super::{Existing, chunk, digits, merge, time};
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::state::PolicyState;
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use http::header::Entry;
 use http::{HeaderMap, HeaderName};
 
-pub(super) fn write<'a>(
-    headers: &mut HeaderMap,
-    all: impl Iterator<Item = PolicyState<'a>> + Clone,
-    existing: Existing,
-) {
-    // An empty list is a field that is absent (RFC 9651, section 3.1).
-    if all.clone().next().is_none() {
-        return;
+/// Both lists, one after the other in one text.
+#[derive(Clone, Debug)]
+pub(super) struct Lists {
+    text: Bytes,
+    /// Where `RateLimit` ends and `RateLimit-Policy` begins.
+    end: usize,
+}
+
+impl Lists {
+    /// The lists of these policies. An empty list is a field that is absent (RFC 9651, section 3.1).
+    #[inline]
+    pub(super) fn of<'a>(all: impl Iterator<Item = PolicyState<'a>> + Clone) -> Option<Self> {
+        let mut end = 0;
+        let text = chunk::text(|text| {
+            push_all(text, 0, all.clone(), push_counter);
+            end = text.len();
+            push_all(text, end, all, push_policy);
+        });
+        (end > 0).then_some(Self { text, end })
     }
+
+    pub(super) fn counters(&self) -> &[u8] {
+        &self.text[..self.end]
+    }
+
+    pub(super) fn policies(&self) -> &[u8] {
+        &self.text[self.end..]
+    }
+}
+
+pub(super) fn write(headers: &mut HeaderMap, lists: &Lists, existing: Existing) {
     // The look-ups that write also find out whether anything is there: look-ups are the larger part of the cost.
-    if !write_if_absent(headers, RATE_LIMIT, all.clone(), push_counter) {
-        beside(headers, all, existing);
-    } else if !write_if_absent(headers, RATE_LIMIT_POLICY, all.clone(), push_policy) {
+    if !write_if_absent(headers, RATE_LIMIT, lists.text.slice(..lists.end)) {
+        beside(headers, lists, existing);
+    } else if !write_if_absent(headers, RATE_LIMIT_POLICY, lists.text.slice(lists.end..)) {
         headers.remove(RATE_LIMIT);
-        beside(headers, all, existing);
+        beside(headers, lists, existing);
     }
 }
 
 /// Either of the fields is there, and none of ours.
-fn beside<'a>(
-    headers: &mut HeaderMap,
-    all: impl Iterator<Item = PolicyState<'a>>,
-    existing: Existing,
-) {
+fn beside(headers: &mut HeaderMap, lists: &Lists, existing: Existing) {
     if existing != Existing::Keep {
-        merge::write(headers, all);
+        merge::write(headers, lists);
     }
 }
 
-fn write_if_absent<'a>(
-    headers: &mut HeaderMap,
-    name: HeaderName,
-    all: impl Iterator<Item = PolicyState<'a>>,
-    push: impl Fn(&mut BytesMut, &PolicyState<'a>),
-) -> bool {
+fn write_if_absent(headers: &mut HeaderMap, name: HeaderName, list: Bytes) -> bool {
     match headers.entry(name) {
         Entry::Vacant(entry) => {
-            entry.insert(chunk::value(|text| push_all(text, all, push)));
+            entry.insert(chunk::as_value(list));
             true
         }
         Entry::Occupied(_) => false,
     }
 }
 
-/// Appends members to a list that may have some already.
-pub(super) fn push_all<'a>(
+/// Appends a list that begins at `start`.
+fn push_all<'a>(
     text: &mut BytesMut,
+    start: usize,
     all: impl Iterator<Item = PolicyState<'a>>,
     push: impl Fn(&mut BytesMut, &PolicyState<'a>),
 ) {
     for state in all {
-        if !text.is_empty() {
+        if text.len() > start {
             text.extend_from_slice(b", ");
         }
         push(text, &state);
@@ -67,7 +81,7 @@ pub(super) fn push_all<'a>(
 }
 
 /// `"name";r=50;t=30`
-pub(super) fn push_counter(text: &mut BytesMut, state: &PolicyState<'_>) {
+fn push_counter(text: &mut BytesMut, state: &PolicyState<'_>) {
     push_string(text, state.name);
     push_integer(text, b";r=", state.remaining);
     if let Some(next) = state.next_after {
@@ -76,7 +90,7 @@ pub(super) fn push_counter(text: &mut BytesMut, state: &PolicyState<'_>) {
 }
 
 /// `"name";q=100;qu="requests";w=60`
-pub(super) fn push_policy(text: &mut BytesMut, state: &PolicyState<'_>) {
+fn push_policy(text: &mut BytesMut, state: &PolicyState<'_>) {
     push_string(text, state.name);
     push_integer(text, b";q=", state.limit);
     if let Some(unit) = state.unit {
@@ -109,7 +123,7 @@ fn push_string(text: &mut BytesMut, content: &str) {
 }
 
 /// What becomes of a character of a name: itself if it is printable ASCII, else `?`.
-pub(super) fn legal(character: char) -> u8 {
+fn legal(character: char) -> u8 {
     match character {
         ' '..='~' => u8::try_from(character).unwrap_or(b'?'),
         _ => b'?',

@@ -6,67 +6,77 @@
 //!
 //! This is the rare path, and a stranger's list may be long: it allocates, and leaves the thread's chunk alone.
 
-use super::ietf::{legal, push_all, push_counter, push_policy};
-use crate::few::Few;
+use super::ietf::Lists;
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::read::field::joined;
 use crate::read::ietf::{COUNTERS, POLICIES, members};
 use crate::read::member::Member;
-use crate::state::PolicyState;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Writes both lists.
-pub(super) fn write<'a>(headers: &mut HeaderMap, all: impl Iterator<Item = PolicyState<'a>>) {
+pub(super) fn write(headers: &mut HeaderMap, lists: &Lists) {
     let counters = joined(headers, &RATE_LIMIT).unwrap_or_default();
     let policies = joined(headers, &RATE_LIMIT_POLICY).unwrap_or_default();
     // A list that cannot be read has no members, so nothing of it stays.
     let inner_counters = members(&counters, &COUNTERS);
     let inner_policies = members(&policies, &POLICIES);
-    let ours = looser_left_out(all, inner_counters.as_slice());
+    let our_counters = members(lists.counters(), &COUNTERS);
+    let our_policies = members(lists.policies(), &POLICIES);
 
-    let mut first = kept(&counters, inner_counters.as_slice(), ours.as_slice());
-    push_all(&mut first, ours.as_slice().iter().copied(), push_counter);
-    let mut second = kept(&policies, inner_policies.as_slice(), ours.as_slice());
-    push_all(&mut second, ours.as_slice().iter().copied(), push_policy);
+    let inner = inner_counters.as_slice();
+    // Collected, so that the work for a stranger's list stays linear in its length.
+    let standing = (our_counters.as_slice().iter())
+        .filter(|ours| !is_undercut(ours, inner))
+        .map(|ours| &*ours.name);
+    let standing: Vec<&str> = standing.collect();
+    let stands = |member: &Member<'_>| standing.contains(&&*member.name);
+
+    let mut first = BytesMut::new();
+    append(&mut first, &counters, inner, |m| !stands(m));
+    append(
+        &mut first,
+        lists.counters(),
+        our_counters.as_slice(),
+        stands,
+    );
+    let mut second = BytesMut::new();
+    append(&mut second, &policies, inner_policies.as_slice(), |m| {
+        !stands(m)
+    });
+    append(
+        &mut second,
+        lists.policies(),
+        our_policies.as_slice(),
+        stands,
+    );
     set(headers, RATE_LIMIT, first.freeze());
     set(headers, RATE_LIMIT_POLICY, second.freeze());
 }
 
-/// Those of `all` that no inner counter of the same name undercuts. Collected, so that the work for a stranger's list
-/// stays linear in its length.
-fn looser_left_out<'a>(
-    all: impl Iterator<Item = PolicyState<'a>>,
-    inner: &[Member<'_>],
-) -> Few<PolicyState<'a>> {
-    let is_undercut = |ours: &PolicyState<'_>| {
-        inner.iter().any(|inner| {
-            is_same_name(inner, ours) && inner.count.is_some_and(|left| left <= ours.remaining)
-        })
-    };
-    let mut stand = Few::Zero;
-    all.filter(|ours| !is_undercut(ours))
-        .for_each(|ours| stand.push(ours));
-    stand
+/// Whether an inner counter of the same name has no more left.
+fn is_undercut(ours: &Member<'_>, inner: &[Member<'_>]) -> bool {
+    inner.iter().any(|inner| {
+        inner.name == ours.name && inner.count.is_some_and(|left| Some(left) <= ours.count)
+    })
 }
 
-/// The members of `list` whose names are not ours, as they stand in its text.
-fn kept(text: &[u8], list: &[Member<'_>], ours: &[PolicyState<'_>]) -> BytesMut {
-    let mut kept = BytesMut::new();
+/// Appends those members of a list that are wanted, as they stand in its text.
+fn append(
+    out: &mut BytesMut,
+    text: &[u8],
+    list: &[Member<'_>],
+    is_wanted: impl Fn(&Member<'_>) -> bool,
+) {
     for (member, text) in list.iter().zip(split(text)) {
-        if ours.iter().any(|ours| is_same_name(member, ours)) {
+        if !is_wanted(member) {
             continue;
         }
-        if !kept.is_empty() {
-            kept.extend_from_slice(b", ");
+        if !out.is_empty() {
+            out.extend_from_slice(b", ");
         }
-        kept.extend_from_slice(text.trim_ascii());
+        out.extend_from_slice(text.trim_ascii());
     }
-    kept
-}
-
-fn is_same_name(inner: &Member<'_>, ours: &PolicyState<'_>) -> bool {
-    ours.name.chars().map(legal).eq(inner.name.bytes())
 }
 
 /// Cuts a list that has been parsed at its commas: those outside of Strings, and of Display Strings, in which a

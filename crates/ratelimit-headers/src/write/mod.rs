@@ -14,16 +14,17 @@ mod digits;
 mod ietf;
 mod merge;
 mod retry_after;
+mod statement;
 mod time;
 mod x_rate_limit;
 
 use crate::dialect::Dialects;
-use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
 
 pub use retry_after::write_retry_after;
+pub use statement::Statement;
 
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -103,27 +104,17 @@ impl Writer {
         all: impl Iterator<Item = PolicyState<'a>> + Clone,
         unix_now: Duration,
     ) {
-        if self.existing == Existing::Replace {
-            remove_all(headers);
-        }
-        if self.dialects.contains(Dialects::X_RATE_LIMIT) {
-            x_rate_limit::write(headers, headline, unix_now, self.existing);
-        }
-        if self.dialects.contains(Dialects::IETF) {
-            ietf::write(headers, all, self.existing);
-        }
+        self.statement(headline, all, unix_now).write(headers);
     }
-}
 
-fn remove_all(headers: &mut HeaderMap) {
-    let families = [
-        &X_LIMIT,
-        &X_REMAINING,
-        &X_RESET,
-        &RATE_LIMIT,
-        &RATE_LIMIT_POLICY,
-    ];
-    for name in families {
-        headers.remove(name);
+    /// What [`write`](Self::write) would write, to be written later: it is small, and owns its texts.
+    #[inline]
+    pub fn statement<'a>(
+        &self,
+        headline: &PolicyState<'a>,
+        all: impl Iterator<Item = PolicyState<'a>> + Clone,
+        unix_now: Duration,
+    ) -> Statement {
+        Statement::new(*self, headline, all, unix_now)
     }
 }

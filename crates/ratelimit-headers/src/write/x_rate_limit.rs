@@ -11,12 +11,27 @@ use std::time::{Duration, SystemTime};
 /// The last moment that readers take for epoch seconds and not for milliseconds (in the year 5138).
 const LATEST: u64 = 99_999_999_999;
 
-pub(super) fn write(
-    headers: &mut HeaderMap,
-    ours: &PolicyState<'_>,
-    unix_now: Duration,
-    existing: Existing,
-) {
+/// What the three fields say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbers {
+    limit: u64,
+    remaining: u64,
+    reset: u64,
+}
+
+impl Numbers {
+    #[inline]
+    pub(super) fn of(policy: &PolicyState<'_>, unix_now: Duration) -> Self {
+        let reset = time::seconds_up(unix_now.saturating_add(policy.reset_after));
+        Self {
+            limit: policy.limit,
+            remaining: policy.remaining,
+            reset: reset.min(LATEST),
+        }
+    }
+}
+
+pub(super) fn write(headers: &mut HeaderMap, ours: Numbers, existing: Existing) {
     if existing == Existing::Keep && is_present(headers) {
         return;
     }
@@ -36,11 +51,7 @@ pub(super) fn write(
         headers.insert(X_REMAINING, remaining);
     }
     headers.insert(X_LIMIT, digits::value(ours.limit));
-    headers.insert(X_RESET, digits::value(reset(ours, unix_now)));
-}
-
-fn reset(ours: &PolicyState<'_>, unix_now: Duration) -> u64 {
-    time::seconds_up(unix_now.saturating_add(ours.reset_after)).min(LATEST)
+    headers.insert(X_RESET, digits::value(ours.reset));
 }
 
 fn is_present(headers: &HeaderMap) -> bool {
@@ -49,7 +60,7 @@ fn is_present(headers: &HeaderMap) -> bool {
         .any(|name| headers.contains_key(*name))
 }
 
-fn inner_is_tighter(headers: &HeaderMap, ours: &PolicyState<'_>) -> bool {
+fn inner_is_tighter(headers: &HeaderMap, ours: Numbers) -> bool {
     // The moment of reading concerns only the reset, which does not matter here.
     let moments = Moments::new(headers, SystemTime::UNIX_EPOCH);
     x_rate_limit::read(headers, &moments).is_some_and(|inner| {

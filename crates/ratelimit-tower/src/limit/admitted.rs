@@ -1,11 +1,11 @@
 //! What an admitted request takes along: headers to write, a permit to hold.
-
-use std::time::Duration;
+//!
+//! It is kept small, because it is moved as often as the future of the response is.
 
 use http::Response;
 use http_body::Body;
 use ratelimit_core::{Decision, DecisionRef, Limiter, Permit};
-use ratelimit_headers::Writer;
+use ratelimit_headers::Statement;
 
 use super::PermitUntil;
 use super::config::Config;
@@ -13,17 +13,10 @@ use super::response::ResponseBody;
 
 /// What is to be done when the inner service has answered.
 pub(super) struct Admitted<L: Limiter> {
-    stamp: Option<Stamp>,
+    statement: Option<Statement>,
     permit: Option<Permit<L>>,
     until: PermitUntil,
-    shadowed: bool,
-}
-
-/// What the headers will say.
-struct Stamp {
-    writer: Option<Writer>,
-    decision: Decision,
-    unix_now: Duration,
+    shadowed: Option<Box<Decision>>,
 }
 
 /// In the extensions of a response that [shadow mode](super::RateLimitLayer::with_shadow) let through
@@ -33,70 +26,51 @@ pub struct Shadowed(pub Decision);
 
 impl<L: Limiter> Admitted<L> {
     /// A request that no limit concerns.
+    #[inline]
     pub(super) fn nothing() -> Self {
         Self {
-            stamp: None,
+            statement: None,
             permit: None,
             until: PermitUntil::Head,
-            shadowed: false,
+            shadowed: None,
         }
     }
 
     #[inline]
     pub(super) fn by(
         config: &Config<L>,
-        decision: DecisionRef<'_>,
+        decision: &DecisionRef<'_>,
         ticket: Option<L::Ticket>,
     ) -> Self {
         Self {
-            stamp: config
-                .writer
-                .map(|writer| Stamp::new(config, Some(writer), decision)),
+            statement: config.statement(decision),
             permit: ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket)),
             until: config.permit_until,
-            shadowed: false,
+            shadowed: None,
         }
     }
 
     pub(super) fn in_shadow(config: &Config<L>, decision: DecisionRef<'_>) -> Self {
         Self {
-            stamp: Some(Stamp::new(config, config.writer, decision)),
-            permit: None,
-            until: PermitUntil::Head,
-            shadowed: true,
+            statement: config.statement(&decision),
+            shadowed: Some(Box::new(decision.into_owned())),
+            ..Self::nothing()
         }
     }
 
     /// Finishes the inner service's response.
     #[inline]
     pub(super) fn finish<B: Body>(self, mut response: Response<B>) -> Response<ResponseBody<B, L>> {
-        if let Some(stamp) = self.stamp {
-            if let Some(writer) = stamp.writer {
-                let headers = response.headers_mut();
-                super::emit::write(writer, headers, &stamp.decision, stamp.unix_now);
-            }
-            if self.shadowed {
-                response.extensions_mut().insert(Shadowed(stamp.decision));
-            }
+        if let Some(statement) = self.statement {
+            statement.write(response.headers_mut());
+        }
+        if let Some(decision) = self.shadowed {
+            response.extensions_mut().insert(Shadowed(*decision));
         }
         let permit = match self.until {
             PermitUntil::Head => None,
             PermitUntil::Body => self.permit,
         };
         response.map(|body| ResponseBody::inner(body, permit))
-    }
-}
-
-impl Stamp {
-    fn new<L: Limiter>(
-        config: &Config<L>,
-        writer: Option<Writer>,
-        decision: DecisionRef<'_>,
-    ) -> Self {
-        Self {
-            writer,
-            unix_now: config.limiter.unix(decision.now()),
-            decision: decision.into_owned(),
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use ratelimit_core::{DecisionRef, Limiter};
-use ratelimit_headers::{Writer, write_retry_after};
+use ratelimit_headers::{Statement, Writer, write_retry_after};
 
 use super::caller::Callers;
 use super::endpoint::Endpoint;
@@ -59,13 +59,20 @@ impl<L> Config<L> {
 }
 
 impl<L: Limiter> Config<L> {
+    /// What the headers will say of a decision.
+    #[inline]
+    pub(super) fn statement(&self, decision: &DecisionRef<'_>) -> Option<Statement> {
+        let writer = self.writer?;
+        let now = self.limiter.unix(decision.now());
+        super::emit::statement(writer, decision, now)
+    }
+
     /// The whole answer to a refused request.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
         let mut response = self.responder.respond(head, &rejection);
         let headers = response.headers_mut();
-        if let (Some(writer), Some(decision)) = (self.writer, rejection.decision()) {
-            let now = self.limiter.unix(decision.now());
-            super::emit::write(writer, headers, decision, now);
+        if let Some(statement) = rejection.decision().and_then(|d| self.statement(d)) {
+            statement.write(headers);
         }
         if let Some(wait) = rejection.retry_after(self.retry_after_held) {
             write_retry_after(headers, wait);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::Request;
-use ratelimit_core::{Check, Key, Limiter, Plan, Subject, Verdict};
+use ratelimit_core::{Check, DecisionRef, Key, Limiter, Plan, Subject, Verdict};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
@@ -78,6 +78,20 @@ pub(super) fn conclude<L: Limiter, B>(
         Err(error) => return unavailable(config, Rejection::Limiter(Arc::new(error.into()))),
     };
     let decision = verdict.decision;
+    if decision.is_allowed() && config.observer.is_none() && !config.expose {
+        return Next::Pass(Admitted::by(config, &decision, verdict.ticket));
+    }
+    report(config, request, decision, verdict.ticket)
+}
+
+/// Tells whoever wants to know, and lets in or refuses.
+#[cold]
+fn report<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    decision: DecisionRef<'_>,
+    ticket: Option<L::Ticket>,
+) -> Next<L> {
     if let Some(observer) = &config.observer {
         observer(&Head::new(request, &config.addresses), &decision);
     }
@@ -86,7 +100,7 @@ pub(super) fn conclude<L: Limiter, B>(
         request.extensions_mut().insert(owned);
     }
     if decision.is_allowed() {
-        Next::Pass(Admitted::by(config, decision, verdict.ticket))
+        Next::Pass(Admitted::by(config, &decision, ticket))
     } else if config.shadow {
         Next::Pass(Admitted::in_shadow(config, decision))
     } else {

@@ -2,25 +2,29 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
 use ratelimit_core::{DecisionRef, PolicyStatus};
-use ratelimit_headers::{PolicyState, Writer};
+use ratelimit_headers::{PolicyState, Statement, Writer};
 
-/// States the decision: `X-RateLimit-*` show the tightest rate, the IETF lists show all of them.
+/// What the headers will say: `X-RateLimit-*` show the tightest rate, the IETF lists show all of them.
 ///
-/// Caps on concurrency have no window, so these headers cannot state them.
-pub(super) fn write(
+/// Caps on concurrency have no window, so these headers cannot state them; with nothing else, there
+/// is nothing to say.
+#[inline]
+pub(super) fn statement(
     writer: Writer,
-    headers: &mut HeaderMap,
     decision: &DecisionRef<'_>,
     unix_now: Duration,
-) {
-    if let Some(headline) = state(decision.tightest()) {
-        let all = decision.policies().filter_map(state);
-        writer.write(headers, &headline, all, unix_now);
+) -> Option<Statement> {
+    let headline = state(decision.tightest())?;
+    if decision.policies().len() == 1 {
+        // What a state says costs a division or two: do not ask twice.
+        return Some(writer.statement(&headline, std::iter::once(headline), unix_now));
     }
+    let all = decision.policies().filter_map(state);
+    Some(writer.statement(&headline, all, unix_now))
 }
 
+#[inline]
 fn state(status: PolicyStatus<'_>) -> Option<PolicyState<'_>> {
     Some(PolicyState {
         name: status.name(),
