@@ -186,6 +186,24 @@ impl<'p> DecisionRef<'p> {
         }
     }
 
+    /// A decision on one policy of one subject.
+    #[inline(always)]
+    pub(crate) fn single(
+        now: u64,
+        cost: u32,
+        refusal: Option<Refusal>,
+        plan: Cow<'p, Plan>,
+        entry: Entry,
+    ) -> Self {
+        Self {
+            plans: Few::one(Some(plan)),
+            entries: Few::one(entry),
+            now: Timestamp::from_nanos(now),
+            cost,
+            refusal,
+        }
+    }
+
     /// The plan of the next subject.
     #[inline]
     pub(crate) fn push_plan(&mut self, plan: Cow<'p, Plan>) {

@@ -1,5 +1,9 @@
 //! A list that is nearly always short.
 
+/// What does not fit in place.
+#[derive(Clone, Debug)]
+struct More<T>(Vec<T>);
+
 /// Items in order: two in place, any more in an allocation.
 ///
 /// Most checks concern one or two policies of one or two subjects, and a decision is copied more
@@ -7,7 +11,8 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Few<T> {
     first: [T; 2],
-    more: Vec<T>,
+    /// A thin pointer, because it is nearly always null.
+    more: Option<Box<More<T>>>,
     len: u8,
 }
 
@@ -16,8 +21,20 @@ impl<T: Default> Default for Few<T> {
     fn default() -> Self {
         Self {
             first: [T::default(), T::default()],
-            more: Vec::new(),
+            more: None,
             len: 0,
+        }
+    }
+}
+
+impl<T: Default> Few<T> {
+    /// One item.
+    #[inline(always)]
+    pub(crate) fn one(item: T) -> Self {
+        Self {
+            first: [item, T::default()],
+            more: None,
+            len: 1,
         }
     }
 }
@@ -27,7 +44,7 @@ impl<T> Few<T> {
     pub(crate) fn push(&mut self, item: T) {
         match self.first.get_mut(usize::from(self.len)) {
             Some(place) => *place = item,
-            None => self.more.push(item),
+            None => self.push_more(item),
         }
         // A check has at most MAX_SUBJECTS · MAX_POLICIES of anything.
         self.len += 1;
@@ -46,22 +63,33 @@ impl<T> Few<T> {
     pub(crate) fn get(&self, index: usize) -> &T {
         match self.first.get(index) {
             Some(item) => item,
-            None => &self.more[index - self.first.len()],
+            None => &self.more()[index - self.first.len()],
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.first.iter().chain(&self.more).take(self.len())
+        self.first.iter().chain(self.more()).take(self.len())
     }
 
     #[inline]
     pub(crate) fn map<U>(self, mut map: impl FnMut(T) -> U) -> Few<U> {
         Few {
             first: self.first.map(&mut map),
-            // Collecting nothing allocates nothing.
-            more: self.more.into_iter().map(map).collect(),
+            more: self
+                .more
+                .map(|more| Box::new(More(more.0.into_iter().map(map).collect()))),
             len: self.len,
         }
+    }
+
+    fn more(&self) -> &[T] {
+        self.more.as_ref().map_or(&[], |more| &more.0)
+    }
+
+    #[cold]
+    fn push_more(&mut self, item: T) {
+        let none = || Box::new(More(Vec::new()));
+        self.more.get_or_insert_with(none).0.push(item);
     }
 }
 

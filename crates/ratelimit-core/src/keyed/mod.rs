@@ -33,6 +33,7 @@ use crate::key::KeyHasher;
 use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
 use crate::plan::Plan;
 use crate::time::Timestamp;
+use known::Known;
 use shard::home;
 use slot::{Fingerprint, Life};
 use table::Table;
@@ -131,7 +132,11 @@ impl Memory {
         K: Hash + ?Sized,
     {
         let subject = self.subject(key, plan);
-        self.run(&[subject], cost, Mode::Look).0
+        let request = self.request(std::slice::from_ref(&subject), cost, Mode::Look);
+        match Known::run(&self.0.table, &request) {
+            Some(known) => known.decision(&request),
+            None => transaction::run(&self.0.table, request).0,
+        }
     }
 
     /// What [`check_key`](Self::check_key) would answer. Changes nothing.
@@ -191,29 +196,42 @@ impl Memory {
         }
     }
 
-    #[inline]
     fn run<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Answer<'p> {
+        transaction::run(&self.0.table, self.request(subjects, cost, mode))
+    }
+
+    #[inline]
+    fn request<'a, 'p>(
+        &self,
+        subjects: &'a [Subject<'p>],
+        cost: u32,
+        mode: Mode,
+    ) -> Request<'a, 'p> {
         assert!(
             (1..=MAX_SUBJECTS).contains(&subjects.len()),
             "a check names 1 to {MAX_SUBJECTS} subjects"
         );
-        let request = Request {
+        Request {
             subjects,
             cost,
             mode,
             when_full: self.0.when_full,
             now: self.0.clock.now().as_nanos(),
-        };
-        transaction::run(&self.0.table, request)
+        }
     }
 
     #[inline]
     fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Check<'p, Self> {
-        let (decision, items) = self.run(subjects, cost, mode);
-        Check::Done(Ok(Verdict {
-            decision,
-            ticket: items.map(MemoryTicket),
-        }))
+        let request = self.request(subjects, cost, mode);
+        if let Some(known) = Known::run(&self.0.table, &request) {
+            return Check::Done(Ok(Verdict {
+                decision: known.decision(&request),
+                ticket: None,
+            }));
+        }
+        let (decision, items) = transaction::run(&self.0.table, request);
+        let ticket = items.map(MemoryTicket);
+        Check::Done(Ok(Verdict { decision, ticket }))
     }
 
     /// Settles what was taken; `None` keeps the charge.

@@ -4,7 +4,6 @@
 //! anywhere. The one thing that a refusal writes is a state that was turned into another rate's:
 //! else the time after a change of plan would go on counting at the old rate.
 
-use super::known;
 use super::shard::{Located, Place, Shard};
 use super::slot::{Fingerprint, Life};
 use super::table::{Locks, Table};
@@ -50,14 +49,10 @@ struct Cells<const N: usize> {
 }
 
 /// Runs a check, with just enough room for its policies.
-#[inline]
 pub(super) fn run<'p>(table: &Table, request: Request<'_, 'p>) -> Answer<'p> {
     if let [subject] = request.subjects {
-        if let [policy] = subject.plan.policies() {
-            return match known::run(table, &request, subject, policy) {
-                Some(decision) => (decision, None),
-                None => run_single(table, &request, subject),
-            };
+        if let [_] = subject.plan.policies() {
+            return run_single(table, &request, subject);
         }
     }
     let policies = |s: &Subject<'_>| s.plan.policies().len();
@@ -69,7 +64,6 @@ pub(super) fn run<'p>(table: &Table, request: Request<'_, 'p>) -> Answer<'p> {
 }
 
 /// One policy of one subject: the same steps, with nothing to gather.
-#[cold]
 fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p>) -> Answer<'p> {
     let mut guard = table.lock(subject.key.high);
     let shard = &mut *guard;

@@ -30,7 +30,10 @@ pub(super) enum Next<L: Limiter> {
 }
 
 /// The first step of every request.
-#[inline]
+///
+/// What is inlined here on demand is on the path of every request that is admitted; a call would copy
+/// what it returns.
+#[inline(always)]
 pub(super) fn decide<L: Limiter, B>(config: &Config<L>, request: &mut Request<B>) -> Next<L> {
     let head = Head::new(request, &config.addresses);
     if config.skip.as_ref().is_some_and(|skip| skip(&head)) {
@@ -45,6 +48,7 @@ pub(super) fn decide<L: Limiter, B>(config: &Config<L>, request: &mut Request<B>
 }
 
 /// The step after a look-up.
+#[inline(never)]
 pub(super) fn decide_looked_up<L: Limiter, B>(
     config: &Config<L>,
     request: &mut Request<B>,
@@ -67,7 +71,7 @@ pub(super) fn decide_looked_up<L: Limiter, B>(
 }
 
 /// The step after the limiter answered.
-#[inline]
+#[inline(always)]
 pub(super) fn conclude<L: Limiter, B>(
     config: &Config<L>,
     request: &mut Request<B>,
@@ -109,7 +113,7 @@ fn report<L: Limiter, B>(
 }
 
 /// Asks the limiter about the caller, and the endpoint that binds it.
-#[inline]
+#[inline(always)]
 fn ask<L: Limiter, B>(
     config: &Config<L>,
     request: &mut Request<B>,
