@@ -125,7 +125,7 @@ fn an_upstream_that_is_down_is_a_502_that_states_the_limits() {
     assert_eq!(answer.status, 502);
     assert_eq!(
         answer.body,
-        r#"{"error":{"code":"bad_gateway","message":"The upstream cannot be reached. Please retry later.","param":null,"type":"server_error"}}"#
+        r#"{"error":{"message":"The upstream cannot be reached. Please retry later.","type":"server_error","code":"bad_gateway","param":null}}"#
     );
     assert_eq!(answer.number("x-ratelimit-remaining"), 59);
 }

@@ -77,6 +77,7 @@ fn a_call_exactly_after_retry_after_passes_and_not_one_before() {
 
 #[test]
 fn never_more_than_the_limit_in_any_sixty_seconds() {
+    const STEP: u64 = 50;
     let mut bench = bench(&PolicyFile::built_in().unwrap());
     for (key, limit) in [
         ("starter", 60),
@@ -86,12 +87,11 @@ fn never_more_than_the_limit_in_any_sixty_seconds() {
     ] {
         let key = format!("mvra_live_{key}");
         let mut admitted: Vec<u64> = Vec::new();
-        let step = 50;
-        for at in (0..200_000).step_by(step as usize) {
+        for at in (0..4_000).map(|n| n * STEP) {
             if bench.status(&key) == 200 {
                 admitted.push(at);
             }
-            bench.clock.advance(Duration::from_millis(step));
+            bench.clock.advance(Duration::from_millis(STEP));
         }
         let in_a_window = |from: &u64| {
             admitted

@@ -3,7 +3,7 @@
 //! Bodies stream in both directions and are never gathered, so a slow answer costs no memory and its
 //! first byte arrives when the upstream sends it. What belongs to a connection stays on it (RFC 9110,
 //! section 7.6.1). The upstream is spoken to in HTTP/1.1 and sees itself as `Host`; what the client
-//! asked for is in `X-Forwarded-Host`.
+//! asked for is in `X-Forwarded-Host`. The caller's key passes, because the upstream may want it too.
 //!
 //! # Dangers
 //! - There is no limit on how long the upstream may take to answer: a request that waits is in flight,
@@ -101,22 +101,23 @@ fn failed(error: &Error) -> Response<ProxyBody> {
 
 fn answered(
     status: StatusCode,
-    code: &str,
-    problem: &str,
+    code: &'static str,
+    problem: &'static str,
 ) -> Pin<Box<dyn Future<Output = Result<Response<ProxyBody>, Infallible>> + Send>> {
     Box::pin(std::future::ready(Ok(own(status, code, problem))))
 }
 
 /// An answer of the proxy's own. It says nothing about the inside: clients read it.
-fn own(status: StatusCode, code: &str, message: &str) -> Response<ProxyBody> {
+fn own(status: StatusCode, code: &'static str, message: &'static str) -> Response<ProxyBody> {
     let kind = if status.is_server_error() {
         "server_error"
     } else {
         "invalid_request_error"
     };
-    let error =
-        serde_json::json!({ "message": message, "type": kind, "code": code, "param": null });
-    let body = serde_json::json!({ "error": error }).to_string();
+    // None of these words needs escaping.
+    let body = format!(
+        r#"{{"error":{{"message":"{message}","type":"{kind}","code":"{code}","param":null}}}}"#
+    );
     let mut response = Response::new(Either::Right(Full::from(body)));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");

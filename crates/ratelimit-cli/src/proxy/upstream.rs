@@ -1,6 +1,7 @@
 //! The upstream: where it is, and how it is spoken to.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,22 @@ pub struct UpstreamError {
 }
 
 impl Upstream {
+    /// Whether this is, by what its URL says, whoever listens at `address`: a gateway that is its own
+    /// upstream calls itself until it has no connections left.
+    #[must_use]
+    pub fn listens_at(&self, address: SocketAddr) -> bool {
+        let host = self.authority.host().trim_matches(['[', ']']);
+        let ip = match host {
+            "localhost" => Some(Ipv4Addr::LOCALHOST.into()),
+            host => host.parse::<IpAddr>().ok(),
+        };
+        let everywhere = address.ip().is_unspecified();
+        let same = |ip: IpAddr| {
+            ip == address.ip() || everywhere && (ip.is_loopback() || ip.is_unspecified())
+        };
+        self.authority.port_u16().unwrap_or(80) == address.port() && ip.is_some_and(same)
+    }
+
     /// The upstream's target of this path.
     pub(super) fn uri(&self, target: PathAndQuery) -> Result<Uri, http::Error> {
         let mut parts = http::uri::Parts::default();
@@ -168,6 +185,21 @@ mod tests {
         refuses("http://:80", "host");
         assert!("http://localhost:9000/".parse::<Upstream>().is_ok());
         assert!("http://[::1]:9000".parse::<Upstream>().is_ok());
+    }
+
+    #[test]
+    fn a_gateway_knows_itself() {
+        let is = |upstream: &str, address: &str| {
+            let upstream: Upstream = upstream.parse().unwrap();
+            upstream.listens_at(address.parse().unwrap())
+        };
+        assert!(is("http://127.0.0.1:8080", "127.0.0.1:8080"));
+        assert!(is("http://localhost:8080", "127.0.0.1:8080"));
+        assert!(is("http://localhost", "0.0.0.0:80"));
+        assert!(is("http://[::1]:80", "[::]:80"));
+        assert!(!is("http://127.0.0.1:8081", "127.0.0.1:8080"));
+        assert!(!is("http://10.0.0.7:8080", "127.0.0.1:8080"));
+        assert!(!is("http://api.example:8080", "0.0.0.0:8080"));
     }
 
     #[test]

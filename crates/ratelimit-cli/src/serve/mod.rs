@@ -87,6 +87,15 @@ async fn gateway(
     let listener = listen(&args.listen).await?;
     let address = listener.local_addr();
     let address = address.map_err(|error| format!("cannot tell the address: {error}"))?;
+    if upstream
+        .as_ref()
+        .is_some_and(|upstream| upstream.listens_at(address))
+    {
+        return Err(format!(
+            "--upstream is {address}, where this gateway listens\n  \
+             hint: let the service listen on another port, or the gateway with `--listen`"
+        ));
+    }
     let layer = policy.layer(Memory::builder());
     let greeting = greeting::greeting(address, args.config.is_none(), upstream.is_none());
     let ready = || crate::say(&greeting);
