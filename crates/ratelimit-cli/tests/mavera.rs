@@ -14,11 +14,10 @@ const CHAT: &str = "/api/v1/mave/chat";
 
 /// So many slow calls at once: connections whose answer has begun and not ended, or has ended with a
 /// refusal.
-fn slow_calls(gateway: &Gateway, key: &str, path: &str, count: usize) -> Vec<(Wire, Answer)> {
-    let target = format!("{path}?delay_ms=1500");
+fn slow_calls(gateway: &Gateway, key: &str, target: &str, count: usize) -> Vec<(Wire, Answer)> {
     let call = |_| {
         let mut wire = gateway.connect();
-        wire.get(&target, &format!("authorization: Bearer {key}\r\n"));
+        wire.get(target, &format!("authorization: Bearer {key}\r\n"));
         let head = wire.head();
         (wire, head)
     };
@@ -90,7 +89,7 @@ fn each_tier_has_its_number() {
 #[test]
 fn ten_chats_at_once_pass_and_the_eleventh_does_not() {
     let gateway = Gateway::start();
-    let mut calls = slow_calls(&gateway, BASIC, CHAT, 11);
+    let mut calls = slow_calls(&gateway, BASIC, "/api/v1/mave/chat?delay_ms=2500", 11);
     assert_eq!(refused(&calls), 1);
     let (wire, head) = calls
         .iter_mut()
@@ -122,7 +121,8 @@ fn ten_chats_at_once_pass_and_the_eleventh_does_not() {
 fn each_endpoint_has_its_own_cap() {
     let gateway = Gateway::start();
     for (path, cap) in [("/api/v1/focus-groups", 5), ("/api/v1/video-analyses/7", 3)] {
-        let calls = slow_calls(&gateway, ENTERPRISE, path, cap + 2);
+        let target = format!("{path}?delay_ms=60000");
+        let calls = slow_calls(&gateway, ENTERPRISE, &target, cap + 2);
         assert_eq!(refused(&calls), 2, "{path}");
     }
 }

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Nothing in these tests may take longer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running `ratelimit serve`, ended when dropped.
 pub struct Gateway {
