@@ -91,12 +91,14 @@ impl<'a> Head<'a> {
 
     /// The address of the other end of the connection.
     #[must_use]
+    #[inline]
     pub fn peer(&self) -> Option<IpAddr> {
         self.addresses.peer(self)
     }
 
     /// The address of the client: what a trusted proxy says it is, else the [peer's](Self::peer).
     #[must_use]
+    #[inline]
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.addresses.client(self)
     }

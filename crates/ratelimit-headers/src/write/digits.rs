@@ -7,6 +7,7 @@
 use super::chunk;
 use bytes::BytesMut;
 use http::HeaderValue;
+use std::cell::RefCell;
 
 /// The largest Integer of a structured field (RFC 9651, section 3.3.1). What is larger is written as this.
 const LARGEST: u64 = 999_999_999_999_999;
@@ -37,6 +38,14 @@ const fn bytes() -> [u8; SMALL * WIDTH] {
     bytes
 }
 
+/// How many moments a thread remembers: a minute of them, for limits of a minute.
+const REMEMBERED: usize = 64;
+
+thread_local! {
+    static MOMENTS: RefCell<[(u64, HeaderValue); REMEMBERED]> =
+        const { RefCell::new([const { (0, HeaderValue::from_static("0")) }; REMEMBERED]) };
+}
+
 /// `number` as a header value.
 #[inline]
 pub(super) fn value(number: u64) -> HeaderValue {
@@ -44,6 +53,24 @@ pub(super) fn value(number: u64) -> HeaderValue {
         Some(text) => HeaderValue::from_static(text),
         None => chunk::value(|text| push(text, number)),
     }
+}
+
+/// A moment in epoch seconds as a header value.
+///
+/// The moments that a limiter states lie close together and come again thousands of times, so each
+/// thread remembers the last of them; each has a text of its own, or it would pin a chunk.
+pub(super) fn moment(seconds: u64) -> HeaderValue {
+    let remembered = MOMENTS.try_with(|moments| {
+        let mut moments = moments.borrow_mut();
+        let index = usize::try_from(seconds % REMEMBERED as u64).unwrap_or_default();
+        let (moment, text) = &mut moments[index];
+        if *moment != seconds {
+            (*moment, *text) = (seconds, HeaderValue::from(seconds));
+        }
+        text.clone()
+    });
+    // In the last moments of a thread there is nowhere to remember it.
+    remembered.unwrap_or_else(|_| HeaderValue::from(seconds))
 }
 
 /// Appends `number`.

@@ -51,7 +51,7 @@ pub(super) fn write(headers: &mut HeaderMap, ours: Numbers, existing: Existing) 
         headers.insert(X_REMAINING, remaining);
     }
     headers.insert(X_LIMIT, digits::value(ours.limit));
-    headers.insert(X_RESET, digits::value(ours.reset));
+    headers.insert(X_RESET, digits::moment(ours.reset));
 }
 
 fn is_present(headers: &HeaderMap) -> bool {

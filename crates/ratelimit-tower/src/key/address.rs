@@ -40,6 +40,7 @@ impl Addresses {
         self
     }
 
+    #[inline(always)]
     pub(crate) fn peer(&self, head: &Head<'_>) -> Option<IpAddr> {
         match &self.peer {
             Some(peer) => peer(head),
@@ -47,6 +48,7 @@ impl Addresses {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn client(&self, head: &Head<'_>) -> Option<IpAddr> {
         let peer = self.peer(head)?;
         match &self.forwarded {

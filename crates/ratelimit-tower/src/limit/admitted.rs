@@ -58,19 +58,24 @@ impl<L: Limiter> Admitted<L> {
         }
     }
 
-    /// Finishes the inner service's response.
+    /// Finishes the inner service's response. Takes what it needs in place: the whole of it is larger
+    /// than what is there in most cases.
     #[inline]
-    pub(super) fn finish<B: Body>(self, mut response: Response<B>) -> Response<ResponseBody<B, L>> {
-        if let Some(statement) = self.statement {
+    pub(super) fn finish<B: Body>(
+        &mut self,
+        mut response: Response<B>,
+    ) -> Response<ResponseBody<B, L>> {
+        if let Some(statement) = &self.statement {
             statement.write(response.headers_mut());
+            self.statement = None;
         }
-        if let Some(decision) = self.shadowed {
+        if let Some(decision) = self.shadowed.take() {
             response.extensions_mut().insert(Shadowed(*decision));
         }
-        let permit = match self.until {
-            PermitUntil::Head => None,
-            PermitUntil::Body => self.permit,
-        };
+        if self.until == PermitUntil::Head {
+            self.permit = None;
+        }
+        let permit = self.permit.take();
         response.map(|body| ResponseBody::inner(body, permit))
     }
 }

@@ -74,7 +74,7 @@ impl Callers {
     }
 
     /// Whom the request is charged to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find<'c>(
         &'c self,
         head: &Head<'_>,
@@ -108,6 +108,7 @@ impl Callers {
     }
 
     /// Whom a request is charged to whose key has no plan.
+    #[inline(never)]
     pub(super) fn unknown<'c>(
         &'c self,
         address: Option<IpAddr>,
@@ -119,6 +120,7 @@ impl Callers {
         }
     }
 
+    #[inline(never)]
     fn anonymous<'c>(
         &'c self,
         address: Option<IpAddr>,
@@ -148,6 +150,7 @@ impl Callers {
         }
     }
 
+    #[inline(always)]
     fn by_address<'c>(
         &'c self,
         address: Option<IpAddr>,

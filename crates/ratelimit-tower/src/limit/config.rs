@@ -60,7 +60,7 @@ impl<L> Config<L> {
 
 impl<L: Limiter> Config<L> {
     /// What the headers will say of a decision.
-    #[inline]
+    #[inline(always)]
     pub(super) fn statement(&self, decision: &DecisionRef<'_>) -> Option<Statement> {
         let writer = self.writer?;
         let now = self.limiter.unix(decision.now());

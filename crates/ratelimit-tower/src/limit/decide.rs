@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::Request;
-use ratelimit_core::{Check, DecisionRef, Key, Limiter, Plan, Subject, Verdict};
+use ratelimit_core::{Check, Key, Limiter, Plan, Subject, Verdict};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
@@ -14,10 +14,6 @@ use crate::BoxError;
 use crate::head::Head;
 
 /// What becomes of a request.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is handed on at once; a box would cost more than the copy"
-)]
 pub(super) enum Next<L: Limiter> {
     /// It goes to the inner service, with what must be done afterwards.
     Pass(Admitted<L>),
@@ -71,7 +67,6 @@ pub(super) fn decide_looked_up<L: Limiter, B>(
 }
 
 /// The step after the limiter answered.
-#[inline(always)]
 pub(super) fn conclude<L: Limiter, B>(
     config: &Config<L>,
     request: &mut Request<B>,
@@ -81,21 +76,7 @@ pub(super) fn conclude<L: Limiter, B>(
         Ok(verdict) => verdict,
         Err(error) => return unavailable(config, Rejection::Limiter(Arc::new(error.into()))),
     };
-    let decision = verdict.decision;
-    if decision.is_allowed() && config.observer.is_none() && !config.expose {
-        return Next::Pass(Admitted::by(config, &decision, verdict.ticket));
-    }
-    report(config, request, decision, verdict.ticket)
-}
-
-/// Tells whoever wants to know, and lets in or refuses.
-#[cold]
-fn report<L: Limiter, B>(
-    config: &Config<L>,
-    request: &mut Request<B>,
-    decision: DecisionRef<'_>,
-    ticket: Option<L::Ticket>,
-) -> Next<L> {
+    let Verdict { decision, ticket } = verdict;
     if let Some(observer) = &config.observer {
         observer(&Head::new(request, &config.addresses), &decision);
     }
@@ -127,7 +108,7 @@ fn ask<L: Limiter, B>(
         [] => None,
         endpoints => super::endpoint::find(endpoints, &head),
     };
-    let check = match endpoint {
+    let mut check = match endpoint {
         None => config.limiter.check(&[own], cost),
         Some(endpoint) => {
             let plan = endpoint.plan();
@@ -139,6 +120,13 @@ fn ask<L: Limiter, B>(
             }
         }
     };
+    // In place, because moving the verdict out would cost as much as the check did.
+    if let Check::Done(Ok(verdict)) = &mut check {
+        if verdict.decision.is_allowed() && config.observer.is_none() && !config.expose {
+            let ticket = verdict.ticket.take();
+            return Next::Pass(Admitted::by(config, &verdict.decision, ticket));
+        }
+    }
     match check {
         Check::Done(answer) => conclude(config, request, answer),
         Check::Wait(future) => Next::Wait(future),

@@ -9,7 +9,6 @@ use ratelimit_headers::{PolicyState, Statement, Writer};
 ///
 /// Caps on concurrency have no window, so these headers cannot state them; with nothing else, there
 /// is nothing to say.
-#[inline]
 pub(super) fn statement(
     writer: Writer,
     decision: &DecisionRef<'_>,

@@ -38,7 +38,7 @@ pin_project! {
         S: Service<Request<ReqBody>>,
         L: Limiter,
     {
-        Inner { #[pin] future: S::Future, admitted: Option<Admitted<L>> },
+        Inner { #[pin] future: S::Future, admitted: Admitted<L> },
         Rejected { response: Option<Response<Bytes>> },
         // A box, so that whoever need not wait does not carry the room for it.
         Waiting { #[pin] waiting: Pin<Box<Waiting<S, ReqBody, L>>> },
@@ -73,7 +73,6 @@ where
 {
     #[inline]
     pub(super) fn inner(future: S::Future, admitted: Admitted<L>) -> Self {
-        let admitted = Some(admitted);
         Self {
             state: State::Inner { future, admitted },
         }
@@ -127,7 +126,6 @@ where
             let state = match self.as_mut().project().state.project() {
                 StateProj::Inner { future, admitted } => {
                     let response = ready!(future.poll(cx))?;
-                    let admitted = admitted.take().unwrap_or_else(Admitted::nothing);
                     return Poll::Ready(Ok(admitted.finish(response)));
                 }
                 StateProj::Rejected { response } => {
@@ -186,7 +184,7 @@ where
         // This is the service that was polled until it was ready, not a clone of it.
         State::Inner {
             future: service.call(request),
-            admitted: Some(admitted),
+            admitted,
         }
     }
 }

@@ -107,7 +107,7 @@ impl<L: Limiter> RateLimitLayer<L> {
         F: Fn(&Head<'_>) -> Option<IpAddr> + Send + Sync + 'static,
     {
         self.change(|config| {
-            config.addresses = std::mem::take(&mut config.addresses).with_peer(peer)
+            config.addresses = std::mem::take(&mut config.addresses).with_peer(peer);
         })
     }
 
