@@ -9,6 +9,7 @@
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 
+use siphasher::sip::SipHasher13 as SipHasher64;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// The fingerprint of a key, valid for the limiters that share the [`KeyHasher`] it came from.
@@ -18,6 +19,10 @@ pub struct Key {
     pub(crate) high: u64,
     pub(crate) low: u64,
 }
+
+/// A part of what a key does that is counted apart from the rest: an endpoint, say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scope(u64);
 
 /// The secret that turns keys into fingerprints.
 #[derive(Clone, Copy)]
@@ -50,6 +55,33 @@ enum Part {
 }
 
 // === impl Key ===
+
+impl Key {
+    /// The same caller within a scope, with state of its own there.
+    #[inline]
+    #[must_use]
+    pub fn within(self, scope: Scope) -> Self {
+        // The key is secret and evenly spread, so what is added may be public.
+        Self {
+            low: self.low ^ scope.0,
+            ..self
+        }
+    }
+}
+
+impl Scope {
+    /// The scope of this name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(SipHasher64::new().hash(name.as_bytes()))
+    }
+
+    /// A scope of this name inside of this one.
+    #[must_use]
+    pub fn within(self, name: &str) -> Self {
+        Self(SipHasher64::new_with_keys(self.0, 0).hash(name.as_bytes()))
+    }
+}
 
 impl std::fmt::Debug for Key {
     /// A fingerprint says nothing to a reader, and is kept out of logs.

@@ -19,7 +19,7 @@ pub use algorithm::Algorithm;
 pub use clock::{Clock, ManualClock, StdClock};
 pub use decision::{Decision, DecisionRef, PolicyStatus, Reason};
 pub use direct::{Direct, DirectReservation};
-pub use key::{Key, KeyHasher, KeySink};
+pub use key::{Key, KeyHasher, KeySink, Scope};
 pub use keyed::{Memory, MemoryBuilder, MemoryReservation, MemoryTicket, Stats, WhenFull};
 pub use limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
 pub use plan::{MAX_POLICIES, Plan, PlanError};

@@ -5,6 +5,7 @@ pub mod client;
 mod head;
 pub mod key;
 pub mod limit;
+mod path;
 pub mod retry;
 pub mod throttle;
 

@@ -112,6 +112,7 @@ fn ask<L: Limiter, B>(
         None => config.limiter.check(&[own], cost),
         Some(endpoint) => {
             let plan = endpoint.plan();
+            let key = key.within(endpoint.scope());
             let at_endpoint = Subject { key, plan };
             if endpoint.is_instead() {
                 config.limiter.check(&[at_endpoint], cost)

@@ -1,10 +1,10 @@
 //! Plans of endpoints: what binds a caller on some paths only.
 
 use http::Method;
-use ratelimit_core::Plan;
+use ratelimit_core::{Plan, Scope};
 
-use super::path::PathPrefix;
 use crate::head::Head;
+use crate::path::PathPrefix;
 
 /// A plan that binds each caller on the paths under a prefix, beside the plan of the caller or
 /// instead of it.
@@ -20,6 +20,7 @@ use crate::head::Head;
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     prefix: PathPrefix,
+    scope: Scope,
     method: Option<Method>,
     plan: Plan,
     instead: bool,
@@ -28,12 +29,14 @@ pub struct Endpoint {
 impl Endpoint {
     /// Binds callers by `plan` under `prefix`, beside their own plan: both or nothing.
     ///
-    /// A prefix covers whole segments, and the spellings of a path that mean the same. State follows
-    /// the names of policies: two endpoints whose plans name a policy alike share what is spent.
+    /// A prefix covers whole segments, and every spelling of a path that a service may take for it.
+    /// What a caller spends here is counted apart from what is spent elsewhere, whatever the policies
+    /// are called.
     #[must_use]
     pub fn new(prefix: &str, plan: Plan) -> Self {
         Self {
             prefix: PathPrefix::new(prefix),
+            scope: Scope::new(prefix),
             method: None,
             plan,
             instead: false,
@@ -43,6 +46,7 @@ impl Endpoint {
     /// Only for requests of this method.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
+        self.scope = self.scope.within(method.as_str());
         self.method = Some(method);
         self
     }
@@ -52,6 +56,11 @@ impl Endpoint {
     pub fn instead(mut self) -> Self {
         self.instead = true;
         self
+    }
+
+    /// Where the state of this endpoint is counted.
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
     }
 
     pub(super) fn plan(&self) -> &Plan {

@@ -39,7 +39,6 @@ mod emit;
 mod endpoint;
 mod future;
 mod layer;
-mod path;
 mod rejection;
 pub mod respond;
 mod response;

@@ -1,18 +1,19 @@
-//! Whether a path lies under a prefix, as the service behind would see it.
+//! Whether a path lies under a prefix, however the service behind will read it.
 //!
-//! Danger: a limit on `/login` that `/%6Cogin`, `//login` or `/x/../login` slips past is none. So both
-//! are compared by their segments, decoded, without empty and dot segments (RFC 3986, sections 5.2.4
-//! and 6.2.2). Letters count as they are written.
+//! Danger: a limit on `/login` that `/%6Cogin`, `//login`, `/x/../login` or `/login/..` slips past is
+//! none, and which of these a service takes for `/login` differs from service to service: some resolve
+//! dots, some decode `%2F` before they split. So a path is covered if it is in *any* of these readings.
+//! Letters count as they are written.
 
 use std::borrow::Cow;
 
 /// A prefix of whole segments: `/api/chat` covers `/api/chat` and `/api/chat/1`, not `/api/chats`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PathPrefix(Vec<Box<[u8]>>);
 
 impl PathPrefix {
     pub(crate) fn new(prefix: &str) -> Self {
-        let segments = segments(prefix).into_iter();
+        let segments = resolved(split(prefix)).into_iter();
         Self(
             segments
                 .map(|s| s.into_owned().into_boxed_slice())
@@ -27,34 +28,50 @@ impl PathPrefix {
 
     pub(crate) fn covers(&self, path: &str) -> bool {
         if is_plain(path) {
-            return self.covers_segments(path.split('/').skip(1).map(str::as_bytes));
+            return self.begins(path.split('/').skip(1).map(str::as_bytes));
         }
-        self.covers_segments(segments(path).iter().map(AsRef::as_ref))
+        let whole = decode(path);
+        let decoded = || whole.split(|&byte| byte == b'/').map(Cow::Borrowed);
+        self.begins_any(split(path)) || self.begins_any(decoded())
     }
 
-    fn covers_segments<'s>(&self, mut segments: impl Iterator<Item = &'s [u8]>) -> bool {
+    /// Whether it begins these segments as they are, or with their dots resolved.
+    fn begins_any<'s>(&self, segments: impl Iterator<Item = Cow<'s, [u8]>> + Clone) -> bool {
+        let as_they_are: Vec<_> = segments.clone().filter(|s| !is_nothing(s)).collect();
+        self.begins(as_they_are.iter().map(AsRef::as_ref))
+            || self.begins(resolved(segments).iter().map(AsRef::as_ref))
+    }
+
+    fn begins<'s>(&self, mut segments: impl Iterator<Item = &'s [u8]>) -> bool {
         self.0.iter().all(|own| segments.next() == Some(own))
     }
 }
 
-/// Whether the path is its own normal form; nearly all are.
+/// Whether all readings of the path are one; that is nearly always so.
 fn is_plain(path: &str) -> bool {
-    !path.contains('%') && !path.contains("//") && !path.contains("/.")
+    path.starts_with('/') && !path.contains('%') && !path.contains("//") && !path.contains("/.")
 }
 
-fn segments(path: &str) -> Vec<Cow<'_, [u8]>> {
-    let mut segments = Vec::new();
-    for raw in path.split('/') {
-        let segment = decode(raw);
-        match segment.as_ref() {
-            b"" | b"." => {}
-            b".." => {
-                segments.pop();
-            }
-            _ => segments.push(segment),
+/// The segments of a path, each decoded.
+fn split(path: &str) -> impl Iterator<Item = Cow<'_, [u8]>> + Clone {
+    path.split('/').map(decode)
+}
+
+fn is_nothing(segment: &[u8]) -> bool {
+    matches!(segment, b"" | b".")
+}
+
+/// The segments without those that mean nothing or lead back (RFC 3986, section 5.2.4).
+fn resolved<'s>(segments: impl Iterator<Item = Cow<'s, [u8]>>) -> Vec<Cow<'s, [u8]>> {
+    let mut kept = Vec::new();
+    for segment in segments.filter(|s| !is_nothing(s)) {
+        if segment.as_ref() == b".." {
+            kept.pop();
+        } else {
+            kept.push(segment);
         }
     }
-    segments
+    kept
 }
 
 /// Undoes percent-encoding; what is no valid escape stays as it is.
@@ -113,7 +130,11 @@ mod tests {
         check("/api/chat", "/api/./chat", true);
         check("/api/chat", "/x/../api/chat", true);
         check("/api/chat", "/x/%2e%2E/api/chat", true);
-        check("/api/chat", "/api/chat/..", false);
+        check("/api/chat", "/api/chat/..", true);
+        check("/api/chat", "/api/chat/x/../..", true);
+        check("/api/chat", "/api%2Fchat", true);
+        check("/api/chat", "/api%2fchat%2F..", true);
+        check("/api/chat", "/other/api/chat", false);
         check("/api/chat", "/../../api/chat", true);
         check("/a%20b", "/a b", true);
         check("/a", "/%zz", false);
