@@ -80,10 +80,15 @@ impl<'a> Head<'a> {
         self.extensions.get()
     }
 
-    /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
+    /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1). Two such headers are none: nobody
+    /// can say which of them the service behind will believe.
     #[must_use]
     pub fn bearer(&self) -> Option<&'a str> {
-        let value = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let mut values = self.headers.get_all(header::AUTHORIZATION).iter();
+        let (value, None) = (values.next()?, values.next()) else {
+            return None;
+        };
+        let value = value.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
         let token = token.trim_matches(' ');
         (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

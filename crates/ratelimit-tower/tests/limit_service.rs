@@ -157,6 +157,7 @@ async fn whoever_must_have_a_key_gets_a_401_and_whoever_may_pass_passes() {
         refused.extensions().get(),
         Some(Rejection::MissingKey)
     ));
+    assert_eq!(header(refused.headers(), "www-authenticate"), "Bearer");
     assert!(refused.headers().get("retry-after").is_none());
     let open = layer.with_anonymous(Anonymous::Pass).layer(hello());
     for _ in 0..3 {
@@ -286,11 +287,24 @@ async fn shadow_mode_counts_and_reports_but_refuses_nobody() {
     assert_eq!(second.status(), OK);
     assert_eq!(header(second.headers(), "x-ratelimit-remaining"), "0");
     assert!(second.headers().get("retry-after").is_none());
-    let Some(Shadowed(decision)) = second.extensions().get() else {
+    let Some(Shadowed(Rejection::Limited(decision))) = second.extensions().get() else {
         panic!("not reported");
     };
     assert_eq!(decision.reason(), Some(Reason::Rate));
     assert_eq!(seen.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn shadow_mode_reports_whatever_would_have_been_refused() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(1))
+        .with_key(key::bearer)
+        .with_anonymous(Anonymous::Refuse)
+        .with_shadow(true);
+    let response = send(&layer.layer(hello()), request("/", &[])).await;
+    assert_eq!(response.status(), OK);
+    let shadowed = response.extensions().get();
+    assert!(matches!(shadowed, Some(Shadowed(Rejection::MissingKey))));
 }
 
 #[tokio::test]
@@ -386,4 +400,76 @@ async fn what_the_server_says_the_reader_understands() {
             ),
         ]
     );
+}
+
+#[tokio::test]
+async fn no_spelling_of_an_endpoint_slips_past_its_plan() {
+    let (memory, _clock) = memory();
+    let chat = Plan::from(Quota::per_hour(1));
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(100))
+        .with_endpoint(Endpoint::new("/api/chat", chat));
+    let service = layer.layer(hello());
+    assert_eq!(status(&service, request("/api/chat", &[])).await, OK);
+    for path in [
+        "/api/chat/",
+        "/api/%63hat",
+        "/api%2Fchat",
+        "//api//chat",
+        "/x/../api/chat",
+        "/api/chat/..",
+        "/api/chat/x/../..",
+    ] {
+        assert_eq!(
+            status(&service, request(path, &[])).await,
+            LIMITED,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_counts_apart_also_when_its_policy_has_the_same_name() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(60))
+        .with_endpoint(Endpoint::new("/report", Plan::from(Quota::per_minute(5))))
+        .with_endpoint(Endpoint::new("/static", Plan::from(Quota::per_minute(9))).instead());
+    let service = layer.layer(hello());
+    for _ in 0..50 {
+        assert_eq!(status(&service, request("/", &[])).await, OK);
+    }
+    for _ in 0..9 {
+        assert_eq!(status(&service, request("/static", &[])).await, OK);
+    }
+    assert_eq!(status(&service, request("/static", &[])).await, LIMITED);
+    for _ in 0..5 {
+        assert_eq!(status(&service, request("/report", &[])).await, OK);
+    }
+    assert_eq!(status(&service, request("/report", &[])).await, LIMITED);
+    for _ in 0..5 {
+        assert_eq!(status(&service, request("/", &[])).await, OK);
+    }
+    assert_eq!(status(&service, request("/", &[])).await, LIMITED);
+}
+
+#[tokio::test]
+async fn a_key_of_which_nothing_was_written_is_none() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(1))
+        .with_key(|_: &Head<'_>, _: &mut ratelimit_core::KeySink| true);
+    let service = layer.layer(hello());
+    assert_eq!(status(&service, request("/", &[])).await, OK);
+    let elsewhere = from(request("/", &[]), "198.51.100.7:1");
+    assert_eq!(status(&service, elsewhere).await, OK);
+}
+
+#[tokio::test]
+async fn two_authorizations_are_none() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(1))
+        .with_key(key::bearer)
+        .with_anonymous(Anonymous::Refuse);
+    let twice = [("authorization", "Bearer a"), ("authorization", "Bearer b")];
+    let service = layer.layer(hello());
+    let refused = status(&service, request("/", &twice)).await;
+    assert_eq!(refused, StatusCode::UNAUTHORIZED);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Body, header, hello, memory, of, request, send, status};
 use http::{HeaderMap, Request, Response, StatusCode};
 use ratelimit_core::{Clock, ManualClock, Memory, Plan, Policy, Quota};
-use ratelimit_headers::Existing;
+use ratelimit_headers::{Dialects, Existing};
 use ratelimit_tower::key;
 use ratelimit_tower::limit::RateLimitLayer;
 use tower::{Layer, ServiceBuilder};
@@ -94,4 +94,22 @@ async fn limits_of_an_upstream_are_merged_replaced_or_kept_as_told() {
     assert_eq!(shown(Existing::Merge).await, ("100".into(), 2));
     assert_eq!(shown(Existing::Replace).await, ("50".into(), 1));
     assert_eq!(shown(Existing::Keep).await, ("100".into(), 1));
+}
+
+#[tokio::test]
+async fn the_order_of_setters_does_not_matter_and_none_with_replace_removes() {
+    let (memory, _clock) = memory();
+    let upstream = tower::service_fn(|_: Request<Body>| async {
+        let response = Response::builder().header("x-ratelimit-limit", "100");
+        let response = response.header("x-ratelimit-remaining", "2");
+        Ok::<_, std::convert::Infallible>(response.body(Body::default()).unwrap())
+    });
+    let layer = by_address(&memory, 50).with_existing_headers(Existing::Keep);
+    let service = layer.with_headers(Dialects::X_RATE_LIMIT).layer(upstream);
+    let kept = send(&service, request("/", &[])).await;
+    assert_eq!(header(kept.headers(), "x-ratelimit-limit"), "100");
+    let layer = by_address(&memory, 50).with_existing_headers(Existing::Replace);
+    let service = layer.with_headers(Dialects::NONE).layer(upstream);
+    let removed = send(&service, request("/", &[])).await;
+    assert!(removed.headers().get("x-ratelimit-limit").is_none());
 }

@@ -28,6 +28,7 @@ pub use statement::Statement;
 
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Existing {
     /// Let the tighter statement stand.
     ///

@@ -79,10 +79,14 @@ impl Forwarded {
         }
         match &self.source {
             Source::Single(name) => single(headers, name).unwrap_or(peer),
-            Source::XForwardedFor => self.rightmost(list(headers, &X_FORWARDED_FOR), peer, address),
-            Source::Forwarded => {
-                self.rightmost(list(headers, &header::FORWARDED), peer, forwarded_for)
+            Source::XForwardedFor => {
+                self.rightmost(list(headers, &X_FORWARDED_FOR, at_commas), peer, address)
             }
+            Source::Forwarded => self.rightmost(
+                list(headers, &header::FORWARDED, elements),
+                peer,
+                forwarded_for,
+            ),
         }
     }
 
@@ -90,13 +94,13 @@ impl Forwarded {
     /// read, the last proxy that vouched for something.
     fn rightmost<'h>(
         &self,
-        entries: impl Iterator<Item = &'h str>,
+        entries: impl Iterator<Item = Option<&'h str>>,
         peer: IpAddr,
         read: fn(&str) -> Option<IpAddr>,
     ) -> IpAddr {
         let mut nearest = peer;
         for entry in entries.take(MAX_HOPS) {
-            let Some(address) = read(entry) else {
+            let Some(address) = entry.and_then(read) else {
                 return nearest;
             };
             nearest = address;
@@ -120,17 +124,59 @@ impl fmt::Display for TrustError {
 
 impl std::error::Error for TrustError {}
 
-/// The entries of a list header from the right, over all of its lines.
-fn list<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
-    // A line that is not text cannot be read, and hides what is to the left of it.
-    let lines = headers.get_all(name).into_iter();
-    let text = lines.map(|line| line.to_str().unwrap_or("?"));
-    let lines: Vec<&str> = text.collect();
-    lines
-        .into_iter()
-        .rev()
-        .flat_map(|line| line.rsplit(','))
-        .map(|entry| entry.trim_matches([' ', '\t']))
+/// The entries of a list header from the right, over all of its lines; `None` is a line, or a part of
+/// one, that cannot be read and hides what is to the left of it.
+fn list<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+    split: fn(&'h str) -> Option<Vec<&'h str>>,
+) -> impl Iterator<Item = Option<&'h str>> {
+    let lines: Vec<_> = headers.get_all(name).into_iter().collect();
+    lines.into_iter().rev().flat_map(move |line| {
+        let entries = line.to_str().ok().and_then(split);
+        let entries = entries.map_or_else(
+            || vec![None],
+            |entries| entries.into_iter().rev().map(Some).collect(),
+        );
+        entries.into_iter()
+    })
+}
+
+/// The entries of an `X-Forwarded-For`, which knows no quotes.
+fn at_commas(line: &str) -> Option<Vec<&str>> {
+    Some(
+        line.split(',')
+            .map(|entry| entry.trim_matches([' ', '\t']))
+            .collect(),
+    )
+}
+
+/// The elements of a `Forwarded`.
+fn elements(line: &str) -> Option<Vec<&str>> {
+    split_outside_quotes(line, b',')
+}
+
+/// Splits where `separator` stands outside of quoted strings (RFC 9110, section 5.6.4). `None` if a
+/// quote is not closed.
+///
+/// A proxy quotes what its client chose, a `Host` say, and separators are legal in it.
+fn split_outside_quotes(text: &str, separator: u8) -> Option<Vec<&str>> {
+    let (mut parts, mut start) = (Vec::new(), 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if byte == separator && !quoted => {
+                parts.push(text[start..at].trim_matches([' ', '\t']));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text[start..].trim_matches([' ', '\t']));
+    (!quoted).then_some(parts)
 }
 
 fn single(headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
@@ -150,11 +196,17 @@ fn address(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-/// The `for` of one element, `for="[2001:db8::1]:4711";proto=https`.
+/// The `for` of one element, `for="[2001:db8::1]:4711";proto=https`. Two of them say nothing.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
-    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    address(value.trim().trim_matches('"'))
+    let pairs = split_outside_quotes(element, b';')?;
+    let mut found = pairs
+        .into_iter()
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(name, _)| name.eq_ignore_ascii_case("for"));
+    let ((_, value), None) = (found.next()?, found.next()) else {
+        return None;
+    };
+    address(value.trim_matches('"'))
 }
 
 #[cfg(test)]
@@ -241,6 +293,7 @@ mod tests {
         );
         read("for=203.0.113.9, for=_hidden", PROXY);
         read("proto=https", PROXY);
+        read("FOR = 203.0.113.9", PROXY);
         // Only the named source counts.
         check(
             Source::Forwarded,
@@ -248,6 +301,19 @@ mod tests {
             &[("x-forwarded-for", "1.1.1.1")],
             PROXY,
         );
+    }
+
+    #[test]
+    fn what_a_proxy_quotes_is_one_text() {
+        let read = |value: &str, expected: &str| {
+            check(Source::Forwarded, PROXY, &[("forwarded", value)], expected);
+        };
+        read("for=203.0.113.9;host=\"a,for=6.6.6.6\"", "203.0.113.9");
+        read("host=\"a;for=6.6.6.7\";for=203.0.113.9", "203.0.113.9");
+        read("for=203.0.113.9;host=\"a\\\",for=6.6.6.6\"", "203.0.113.9");
+        // A quote that the client opened and nobody closed, or two answers: nobody is believed.
+        read("for=6.6.6.6;host=\"a, for=203.0.113.9", PROXY);
+        read("for=6.6.6.6;for=203.0.113.9", PROXY);
     }
 
     #[test]

@@ -4,11 +4,12 @@
 
 use http::Response;
 use http_body::Body;
-use ratelimit_core::{Decision, DecisionRef, Limiter, Permit};
+use ratelimit_core::{DecisionRef, Limiter, Permit};
 use ratelimit_headers::Statement;
 
 use super::PermitUntil;
 use super::config::Config;
+use super::rejection::Rejection;
 use super::response::ResponseBody;
 
 /// What is to be done when the inner service has answered.
@@ -16,13 +17,13 @@ pub(super) struct Admitted<L: Limiter> {
     statement: Option<Statement>,
     permit: Option<Permit<L>>,
     until: PermitUntil,
-    shadowed: Option<Box<Decision>>,
+    shadowed: Option<Box<Rejection>>,
 }
 
 /// In the extensions of a response that [shadow mode](super::RateLimitLayer::with_shadow) let through
-/// though the limiter refused it.
+/// though it would have been refused.
 #[derive(Clone, Debug)]
-pub struct Shadowed(pub Decision);
+pub struct Shadowed(pub Rejection);
 
 impl<L: Limiter> Admitted<L> {
     /// A request that no limit concerns.
@@ -50,10 +51,12 @@ impl<L: Limiter> Admitted<L> {
         }
     }
 
-    pub(super) fn in_shadow(config: &Config<L>, decision: DecisionRef<'_>) -> Self {
+    /// A request that would have been refused.
+    #[cold]
+    pub(super) fn in_shadow(config: &Config<L>, rejection: Rejection) -> Self {
         Self {
-            statement: config.statement(&decision),
-            shadowed: Some(Box::new(decision.into_owned())),
+            statement: rejection.decision().and_then(|d| config.statement(d)),
+            shadowed: Some(Box::new(rejection)),
             ..Self::nothing()
         }
     }
@@ -69,8 +72,8 @@ impl<L: Limiter> Admitted<L> {
             statement.write(response.headers_mut());
             self.statement = None;
         }
-        if let Some(decision) = self.shadowed.take() {
-            response.extensions_mut().insert(Shadowed(*decision));
+        if let Some(rejection) = self.shadowed.take() {
+            response.extensions_mut().insert(Shadowed(*rejection));
         }
         if self.until == PermitUntil::Head {
             self.permit = None;

@@ -84,7 +84,7 @@ impl Callers {
             return self.by_address(head.client_ip(), &self.plan, hasher);
         };
         let mut sink = hasher.sink();
-        if !make_key(head, &mut sink) {
+        if !make_key(head, &mut sink) || sink.is_empty() {
             return self.anonymous(head.client_ip(), hasher);
         }
         let key = sink.key();

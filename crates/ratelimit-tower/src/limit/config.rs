@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Response, StatusCode, header};
 use ratelimit_core::{DecisionRef, Limiter};
-use ratelimit_headers::{Statement, Writer, write_retry_after};
+use ratelimit_headers::{Dialects, Existing, Statement, Writer, write_retry_after};
 
 use super::caller::Callers;
 use super::endpoint::Endpoint;
@@ -29,7 +29,8 @@ pub(super) struct Config<L> {
     pub(super) cost: Option<Cost>,
     pub(super) observer: Option<Observer>,
     pub(super) responder: Arc<dyn Respond>,
-    pub(super) writer: Option<Writer>,
+    pub(super) dialects: Dialects,
+    pub(super) existing: Existing,
     pub(super) retry_after_held: Duration,
     pub(super) permit_until: PermitUntil,
     pub(super) when_unavailable: WhenUnavailable,
@@ -48,7 +49,8 @@ impl<L> Config<L> {
             cost: None,
             observer: None,
             responder: Arc::new(ProblemJson),
-            writer: Some(Writer::default()),
+            dialects: Dialects::default(),
+            existing: Existing::default(),
             retry_after_held: Duration::from_secs(1),
             permit_until: PermitUntil::default(),
             when_unavailable: WhenUnavailable::default(),
@@ -62,7 +64,10 @@ impl<L: Limiter> Config<L> {
     /// What the headers will say of a decision.
     #[inline(always)]
     pub(super) fn statement(&self, decision: &DecisionRef<'_>) -> Option<Statement> {
-        let writer = self.writer?;
+        if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
+            return None;
+        }
+        let writer = Writer::new(self.dialects).with_existing(self.existing);
         let now = self.limiter.unix(decision.now());
         super::emit::statement(writer, decision, now)
     }
@@ -74,6 +79,15 @@ impl<L: Limiter> Config<L> {
         if let Some(statement) = rejection.decision().and_then(|d| self.statement(d)) {
             statement.write(headers);
         }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            // RFC 9110, section 15.5.2: a 401 must say how to authenticate. A responder may have.
+            let challenge = || HeaderValue::from_static("Bearer");
+            let headers = response.headers_mut();
+            headers
+                .entry(header::WWW_AUTHENTICATE)
+                .or_insert_with(challenge);
+        }
+        let headers = response.headers_mut();
         if let Some(wait) = rejection.retry_after(self.retry_after_held) {
             write_retry_after(headers, wait);
         }

@@ -86,10 +86,8 @@ pub(super) fn conclude<L: Limiter, B>(
     }
     if decision.is_allowed() {
         Next::Pass(Admitted::by(config, &decision, ticket))
-    } else if config.shadow {
-        Next::Pass(Admitted::in_shadow(config, decision))
     } else {
-        Next::Reject(Rejection::Limited(Arc::new(decision.into_owned())))
+        reject(config, Rejection::Limited(Arc::new(decision.into_owned())))
     }
 }
 
@@ -144,7 +142,7 @@ fn unavailable<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> 
 /// In shadow mode nobody is refused, whatever the reason.
 fn reject<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
     if config.shadow {
-        Next::Pass(Admitted::nothing())
+        Next::Pass(Admitted::in_shadow(config, rejection))
     } else {
         Next::Reject(rejection)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ratelimit_core::{DecisionRef, KeySink, Limiter, Memory, Plan};
-use ratelimit_headers::{Dialects, Existing, Writer};
+use ratelimit_headers::{Dialects, Existing};
 use tower_layer::Layer;
 
 use super::caller::{Anonymous, Callers, Plans};
@@ -46,7 +46,7 @@ impl<L: Limiter> RateLimitLayer<L> {
     }
 
     /// The key of the caller: a hook of [`key`](crate::key), or a closure that writes it and says
-    /// whether there is one.
+    /// whether there is one. A key of which nothing was written is none.
     pub fn with_key<F>(self, key: F) -> Self
     where
         F: Fn(&Head<'_>, &mut KeySink) -> bool + Send + Sync + 'static,
@@ -67,6 +67,9 @@ impl<L: Limiter> RateLimitLayer<L> {
     /// answered with 503.
     ///
     /// The hook sees the head, and the future it makes may not: take out what is needed.
+    ///
+    /// Danger: a look-up costs something before anything is charged, also for a key that somebody
+    /// invented. Put a layer by address around this one, or a cache of misses into the look-up.
     ///
     /// ```
     /// # use ratelimit_core::{Plan, Quota};
@@ -146,17 +149,13 @@ impl<L: Limiter> RateLimitLayer<L> {
 
     /// Which headers state the limits; both families unless told, none with [`Dialects::NONE`].
     pub fn with_headers(self, dialects: Dialects) -> Self {
-        self.change(|config| {
-            config.writer = (dialects != Dialects::NONE).then(|| Writer::new(dialects));
-        })
+        self.change(|config| config.dialects = dialects)
     }
 
     /// What becomes of limit headers that the inner response already has; unless told they are merged,
     /// so that stacked layers give one legal set.
     pub fn with_existing_headers(self, existing: Existing) -> Self {
-        self.change(|config| {
-            config.writer = config.writer.map(|writer| writer.with_existing(existing));
-        })
+        self.change(|config| config.existing = existing)
     }
 
     /// What `Retry-After` says where nobody can know: a cap on concurrency is full. One second unless
@@ -175,13 +174,15 @@ impl<L: Limiter> RateLimitLayer<L> {
         self.change(|config| config.when_unavailable = when)
     }
 
-    /// Shadow mode: decides, counts and reports, but never refuses. What would have been refused
-    /// carries a [`Shadowed`](super::Shadowed) in the extensions of its response.
+    /// Shadow mode: decides, counts and reports, but never refuses. What would have been refused, for
+    /// whatever reason, carries a [`Shadowed`](super::Shadowed) in the extensions of its response.
     pub fn with_shadow(self, shadow: bool) -> Self {
         self.change(|config| config.shadow = shadow)
     }
 
-    /// Sees each decision as it is made; it runs in the request's path, so it should be quick.
+    /// Sees each decision of the limiter as it is made, also in shadow mode; it runs in the request's
+    /// path, so it should be quick. Requests that never reach the limiter (no key, no address) are not
+    /// seen.
     pub fn with_observer<F>(self, observer: F) -> Self
     where
         F: Fn(&Head<'_>, &DecisionRef<'_>) + Send + Sync + 'static,
