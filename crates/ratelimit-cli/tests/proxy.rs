@@ -49,11 +49,39 @@ fn headers_of_the_connection_are_not_passed_on() {
     assert_eq!(request.header("te"), "trailers");
     assert_eq!(request.header("connection"), "te");
     assert_eq!(request.header("host"), address.to_string());
-    assert_eq!(request.header("x-forwarded-for"), "1.1.1.1, 127.0.0.1");
+    assert_eq!(request.header("x-forwarded-for"), "127.0.0.1");
     assert_eq!(request.header("x-forwarded-proto"), "http");
     assert_eq!(request.header("x-forwarded-host"), "api.example");
     assert_eq!(request.header("via"), "1.1 ratelimit");
     assert_eq!(request.header("cookie"), "a=1");
+}
+
+#[test]
+fn only_a_trusted_proxy_says_where_a_request_came_from() {
+    let passed = |trusted: &str| {
+        let (address, requests) = recording_upstream();
+        let rule =
+            format!("[forwarded]\nsource = \"header:x-client\"\ntrusted = [\"{trusted}\"]\n");
+        let gateway = Gateway::enforcing(&format!("{OPEN}{rule}"), Some(address));
+        let mut wire = gateway.connect();
+        wire.get(
+            "/",
+            "forwarded: for=1.1.1.1\r\nx-real-ip: 1.1.1.1\r\nx-client: 1.1.1.1\r\n\
+             x-forwarded-for: 1.1.1.1\r\nx-forwarded-port: 443\r\n",
+        );
+        assert_eq!(wire.answer().status, 200);
+        requests.recv().unwrap()
+    };
+    let strangers = passed("10.0.0.0/8");
+    assert_eq!(strangers.header("x-forwarded-for"), "127.0.0.1");
+    for name in ["forwarded", "x-real-ip", "x-client", "x-forwarded-port"] {
+        assert!(!strangers.has(name), "{strangers:?}");
+    }
+    let proxys = passed("127.0.0.1");
+    assert_eq!(proxys.header("x-forwarded-for"), "1.1.1.1, 127.0.0.1");
+    assert_eq!(proxys.header("forwarded"), "for=1.1.1.1, for=127.0.0.1");
+    assert_eq!(proxys.header("x-client"), "1.1.1.1");
+    assert_eq!(proxys.header("x-forwarded-port"), "443");
 }
 
 #[test]

@@ -140,6 +140,12 @@ impl PolicyFile {
     pub(crate) fn forwarded(&self) -> Option<&Forwarded> {
         self.forwarded.as_ref().map(|(_, forwarded)| forwarded)
     }
+
+    /// The header of its own in which they say it, if it is neither of the usual lists.
+    pub(crate) fn address_header(&self) -> Option<HeaderName> {
+        let (source, _) = self.forwarded.as_ref()?;
+        source.strip_prefix("header:")?.parse().ok()
+    }
 }
 
 impl std::fmt::Debug for PolicyFile {

@@ -95,6 +95,8 @@ impl Summary<'_> {
             Existing::Merge => "merged with the upstream's",
             Existing::Replace => "in place of the upstream's",
             Existing::Keep => "unless the upstream has its own",
+            // A file cannot ask for anything else.
+            _ => "in a way of their own",
         };
         writeln!(f, "headers    {families}, {existing}")?;
         let body = match responses.body {

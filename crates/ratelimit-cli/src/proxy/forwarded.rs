@@ -1,11 +1,11 @@
 //! Tells the upstream where a request came from.
 //!
-//! The address of the peer goes to the right end of `X-Forwarded-For`, where whoever reads from the
-//! right finds it, whatever a client wrote to the left. `X-Forwarded-Proto` and `-Host` have no right
-//! end: they are passed on from proxies that are trusted, and written anew for everybody else.
+//! What a proxy that is trusted says is continued: the address of the peer goes to the right end of
+//! `X-Forwarded-For`, and of `Forwarded` (RFC 7239) if it is there. What anybody else says about
+//! itself is dropped, whichever of the usual headers it is said in, and what is seen is written.
 //!
-//! Danger: `Forwarded` (RFC 7239) says the same in other words. If it is there, it is continued too,
-//! or an upstream that reads it would take the client's word for its address.
+//! Danger: a list is not continued safely if its left part is a stranger's. A quote that he opens in
+//! `Forwarded` swallows what comes after it, and some readers take the left end of `X-Forwarded-For`.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -18,28 +18,83 @@ const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// Appends what is known of where the request came from.
-pub(super) fn append<B>(request: &mut Request<B>, trusted: Option<&Forwarded>) {
-    let Some(PeerAddr(peer)) = request.extensions().get::<PeerAddr>().copied() else {
-        return;
-    };
-    let address = peer.ip().to_canonical();
+/// Who is believed about where a request came from.
+#[derive(Debug, Default)]
+pub(super) struct Trust {
+    pub(super) proxies: Option<Forwarded>,
+    /// A header of another name that says it, such as `CF-Connecting-IP`.
+    pub(super) header: Option<HeaderName>,
+}
+
+impl Trust {
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        let proxies = self.proxies.as_ref();
+        proxies.is_some_and(|proxies| proxies.trusts(address))
+    }
+
+    fn concerns(&self, name: &HeaderName) -> bool {
+        // Behind CGI and its heirs `X_Real_IP` is the same variable as `X-Real-IP`.
+        let text = name.as_str().replace('_', "-");
+        let own = self.header.as_ref();
+        text.starts_with("x-forwarded-")
+            || matches!(text.as_str(), "forwarded" | "x-real-ip")
+            || own.is_some_and(|own| own.as_str().replace('_', "-") == text)
+    }
+}
+
+/// Says what is known of where the request came from.
+pub(super) fn state<B>(request: &mut Request<B>, trust: &Trust) {
+    let peer = request.extensions().get::<PeerAddr>();
+    let address = peer.map(|PeerAddr(peer)| peer.ip().to_canonical());
     let host = host(request);
     let headers = request.headers_mut();
-    if !trusted.is_some_and(|trusted| trusted.trusts(address)) {
-        headers.remove(PROTO);
-        headers.remove(HOST);
+    if !address.is_some_and(|address| trust.is_proxy(address)) {
+        drop_claims(headers, trust);
     }
-    if headers.contains_key(header::FORWARDED) {
-        append_value(headers, header::FORWARDED, &element(address));
+    if let Some(address) = address {
+        continue_standard(headers, address);
+        append_value(headers, FOR, &address.to_string());
     }
-    append_value(headers, FOR, &address.to_string());
     headers
         .entry(PROTO)
         .or_insert(HeaderValue::from_static("http"));
     if let Some(host) = host {
         headers.entry(HOST).or_insert(host);
     }
+}
+
+fn drop_claims(headers: &mut HeaderMap, trust: &Trust) {
+    let claims = headers.keys().filter(|name| trust.concerns(name));
+    for name in claims.cloned().collect::<Vec<_>>() {
+        headers.remove(name);
+    }
+}
+
+/// Appends to `Forwarded` if it is there and can be appended to.
+fn continue_standard(headers: &mut HeaderMap, address: IpAddr) {
+    let mut lines = headers.get_all(header::FORWARDED).into_iter().peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    if !lines.all(|line| quotes_are_closed(line.as_bytes())) {
+        headers.remove(header::FORWARDED);
+    }
+    append_value(headers, header::FORWARDED, &element(address));
+}
+
+/// Whether what follows the line is not inside a quoted string of it (RFC 9110, section 5.6.4).
+fn quotes_are_closed(line: &[u8]) -> bool {
+    let (mut quoted, mut bytes) = (false, line.iter());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if quoted => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    !quoted
 }
 
 /// What the client called this gateway: `:authority` of HTTP/2, `Host` of HTTP/1.
@@ -81,7 +136,7 @@ mod tests {
 
     const PEER: &str = "203.0.113.9:4711";
 
-    fn appended(peer: &str, lines: &[(&str, &str)]) -> HeaderMap {
+    fn stated(peer: &str, lines: &[(&str, &str)]) -> HeaderMap {
         let mut request = Request::builder().uri("/").header("host", "api.example");
         for (name, value) in lines {
             request = request.header(*name, *value);
@@ -89,26 +144,58 @@ mod tests {
         let mut request = request.body(()).unwrap();
         let peer: SocketAddr = peer.parse().unwrap();
         request.extensions_mut().insert(PeerAddr(peer));
-        let trusted = Forwarded::new(Source::XForwardedFor, ["10.0.0.0/8"]).unwrap();
-        append(&mut request, Some(&trusted));
+        let proxies = Forwarded::new(Source::XForwardedFor, ["10.0.0.0/8"]).unwrap();
+        let trust = Trust {
+            proxies: Some(proxies),
+            header: Some(HeaderName::from_static("cf-connecting-ip")),
+        };
+        state(&mut request, &trust);
         request.headers().clone()
     }
 
     #[test]
     fn the_peer_is_at_the_right_end_of_one_line() {
-        let headers = appended(
-            PEER,
-            &[
-                ("x-forwarded-for", "1.1.1.1"),
-                ("x-forwarded-for", "2.2.2.2"),
-            ],
-        );
-        assert_eq!(headers["x-forwarded-for"], "1.1.1.1, 2.2.2.2, 203.0.113.9");
+        let lines = [
+            ("x-forwarded-for", "1.1.1.1"),
+            ("x-forwarded-for", "2.2.2.2"),
+        ];
+        let headers = stated("[::ffff:10.0.0.1]:1", &lines);
+        assert_eq!(headers["x-forwarded-for"], "1.1.1.1, 2.2.2.2, 10.0.0.1");
         assert_eq!(headers.get_all("x-forwarded-for").iter().count(), 1);
-        assert_eq!(
-            appended("[::ffff:10.0.0.1]:1", &[])["x-forwarded-for"],
-            "10.0.0.1"
-        );
+        let headers = stated(PEER, &lines);
+        assert_eq!(headers["x-forwarded-for"], "203.0.113.9");
+    }
+
+    #[test]
+    fn what_a_stranger_says_of_himself_is_dropped() {
+        let claims = [
+            ("forwarded", "for=1.1.1.1;host=\"a"),
+            ("x-forwarded-port", "443"),
+            ("x-forwarded-prefix", "/admin"),
+            ("x_forwarded_for", "1.1.1.1"),
+            ("x-real-ip", "1.1.1.1"),
+            ("cf-connecting-ip", "1.1.1.1"),
+            ("true-client", "stays"),
+        ];
+        let headers = stated(PEER, &claims);
+        let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        let own = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+        assert_eq!(names, [&["host", "true-client"][..], &own].concat());
+        // A proxy that is trusted may say all of it.
+        let headers = stated("10.0.0.1:1", &claims);
+        assert_eq!(headers["x-real-ip"], "1.1.1.1");
+        assert_eq!(headers["cf-connecting-ip"], "1.1.1.1");
+    }
+
+    #[test]
+    fn a_request_from_nowhere_is_a_strangers() {
+        let mut request = Request::builder().header("x-forwarded-for", "1.1.1.1");
+        request = request.header("x-forwarded-proto", "https");
+        let mut request = request.body(()).unwrap();
+        state(&mut request, &Trust::default());
+        assert!(!request.headers().contains_key("x-forwarded-for"));
+        assert_eq!(request.headers()["x-forwarded-proto"], "http");
     }
 
     #[test]
@@ -117,18 +204,22 @@ mod tests {
             ("x-forwarded-proto", "https"),
             ("x-forwarded-host", "bank.example"),
         ];
-        let headers = appended(PEER, &lines);
+        let headers = stated(PEER, &lines);
         assert_eq!(headers["x-forwarded-proto"], "http");
         assert_eq!(headers["x-forwarded-host"], "api.example");
-        let headers = appended("10.0.0.1:1", &lines);
+        let headers = stated("10.0.0.1:1", &lines);
         assert_eq!(headers["x-forwarded-proto"], "https");
         assert_eq!(headers["x-forwarded-host"], "bank.example");
     }
 
     #[test]
-    fn the_standard_header_is_continued_if_it_is_there() {
-        assert!(!appended(PEER, &[]).contains_key("forwarded"));
-        let headers = appended("[2001:db8::7]:1", &[("forwarded", "for=1.1.1.1")]);
-        assert_eq!(headers["forwarded"], "for=1.1.1.1, for=\"[2001:db8::7]\"");
+    fn the_standard_header_is_continued_if_it_is_there_and_whole() {
+        let said = |value: &str| stated("10.0.0.1:1", &[("forwarded", value)])["forwarded"].clone();
+        assert!(!stated("10.0.0.1:1", &[]).contains_key("forwarded"));
+        assert_eq!(said("for=1.1.1.1"), "for=1.1.1.1, for=10.0.0.1");
+        let escaped = r#"for=1.1.1.1;host="a\"b""#;
+        assert_eq!(said(escaped), format!("{escaped}, for=10.0.0.1"));
+        assert_eq!(said("for=1.1.1.1;host=\"a"), "for=10.0.0.1");
+        assert_eq!(said(r#"host="a\""#), "for=10.0.0.1");
     }
 }

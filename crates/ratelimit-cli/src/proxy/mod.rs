@@ -24,12 +24,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
 use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
+
+use forwarded::Trust;
 
 /// What the proxy answers with: the upstream's body, or words of its own.
 pub type ProxyBody = Either<Incoming, Full<Bytes>>;
@@ -38,7 +40,7 @@ pub type ProxyBody = Either<Incoming, Full<Bytes>>;
 #[derive(Clone, Debug)]
 pub struct Proxy {
     upstream: Upstream,
-    trusted: Option<Arc<Forwarded>>,
+    trust: Arc<Trust>,
 }
 
 impl Proxy {
@@ -46,8 +48,23 @@ impl Proxy {
     /// on; what anybody else says is replaced by what is seen.
     #[must_use]
     pub fn new(upstream: Upstream, trusted: Option<Forwarded>) -> Self {
-        let trusted = trusted.map(Arc::new);
-        Self { upstream, trusted }
+        let trust = Arc::new(Trust {
+            proxies: trusted,
+            header: None,
+        });
+        Self { upstream, trust }
+    }
+
+    /// Another header in which trusted proxies say where a request came from. Beside `Forwarded`,
+    /// `X-Forwarded-*` and `X-Real-IP`, it is dropped when anybody else sends it.
+    #[must_use]
+    pub fn with_address_header(mut self, name: HeaderName) -> Self {
+        let proxies = self.trust.proxies.clone();
+        self.trust = Arc::new(Trust {
+            proxies,
+            header: Some(name),
+        });
+        self
     }
 }
 
@@ -69,7 +86,7 @@ impl Service<Request<Incoming>> for Proxy {
                 problem,
             );
         }
-        if request::prepare(&mut request, &self.upstream, self.trusted.as_deref()).is_err() {
+        if request::prepare(&mut request, &self.upstream, &self.trust).is_err() {
             let problem = "The target of the request cannot be passed on.";
             return answered(StatusCode::BAD_REQUEST, "bad_target", problem);
         }

@@ -4,15 +4,15 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Version};
 use http_body::Body;
-use ratelimit_tower::key::Forwarded;
 
-use super::{Upstream, forwarded, hop};
+use super::forwarded::{self, Trust};
+use super::{Upstream, hop};
 
 /// Makes a request of a client one to the upstream.
 pub(super) fn prepare<B: Body>(
     request: &mut Request<B>,
     upstream: &Upstream,
-    trusted: Option<&Forwarded>,
+    trust: &Trust,
 ) -> Result<(), http::Error> {
     let target = request.uri().path_and_query().cloned();
     let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
@@ -20,7 +20,7 @@ pub(super) fn prepare<B: Body>(
     let has_body = !request.body().is_end_stream();
 
     hop::remove_from_request(request.headers_mut());
-    forwarded::append(request, trusted);
+    forwarded::state(request, trust);
     add_via(request);
 
     let headers = request.headers_mut();
@@ -75,7 +75,7 @@ mod tests {
     fn prepared<B: Body>(request: http::request::Builder, body: B) -> Request<B> {
         let upstream: Upstream = "http://127.0.0.1:9000".parse().unwrap();
         let mut request = request.body(body).unwrap();
-        prepare(&mut request, &upstream, None).unwrap();
+        prepare(&mut request, &upstream, &Trust::default()).unwrap();
         request
     }
 

@@ -101,7 +101,10 @@ async fn gateway(
     let ready = || crate::say(&greeting);
     Ok(match upstream {
         Some(upstream) => {
-            let proxy = Proxy::new(upstream, policy.forwarded().cloned());
+            let mut proxy = Proxy::new(upstream, policy.forwarded().cloned());
+            if let Some(name) = policy.address_header() {
+                proxy = proxy.with_address_header(name);
+            }
             run(listener, layer.layer(proxy), signals, ready).await
         }
         None => run(listener, layer.layer(Demo), signals, ready).await,
