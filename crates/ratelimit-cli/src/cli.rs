@@ -1,9 +1,14 @@
 //! The command line: what there is to say to the program, and what it says back.
 
+mod time;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::proxy::Timeouts;
 
 /// Rate limits for any HTTP service, from one file.
 #[derive(Debug, Parser)]
@@ -48,6 +53,26 @@ pub(crate) struct Serve {
     /// for N milliseconds, `?status=N` answers with that status.
     #[arg(long, value_name = "URL")]
     pub(crate) upstream: Option<String>,
+
+    /// How long a request's body may pause before the request fails with 408, as in 30s or 500ms
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::parse)]
+    pub(crate) body_timeout: Duration,
+
+    /// How long the upstream may take to begin its answer before the request fails with 504
+    ///
+    /// It counts from the last piece of the request that the upstream took. An answer that has begun
+    /// may take as long as it likes.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time::parse)]
+    pub(crate) upstream_timeout: Duration,
+}
+
+impl Serve {
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            body: self.body_timeout,
+            answer: self.upstream_timeout,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Gateway, recording_upstream, upstream};
+use common::{Gateway, policy_file, recording_upstream, upstream};
 use std::net::TcpListener;
 use std::sync::mpsc;
 
@@ -236,4 +236,70 @@ fn tunnels_are_not_opened_and_heads_are_bounded() {
     let mut wire = gateway.connect();
     wire.get("/", &format!("x-long: {}\r\n", "x".repeat(70_000)));
     assert_eq!(wire.answer().status, 431);
+}
+
+/// A gateway with these options before an upstream that reads and never answers.
+fn before_a_silent_upstream(options: &[&str]) -> (Gateway, mpsc::Receiver<()>) {
+    let (sender, ended) = mpsc::channel();
+    let address = upstream(move |mut wire| {
+        wire.head();
+        wire.until_closed();
+        let _ = sender.send(());
+    });
+    let upstream = format!("http://{address}");
+    let policy = policy_file(OPEN);
+    let always = [
+        "--config",
+        policy.to_str().unwrap(),
+        "--upstream",
+        &upstream,
+    ];
+    (Gateway::with(&[&always[..], options].concat()), ended)
+}
+
+#[test]
+fn a_body_that_stalls_is_a_408_and_holds_nothing() {
+    let (gateway, ended) = before_a_silent_upstream(&["--body-timeout", "50ms"]);
+    let mut wire = gateway.connect();
+    wire.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\na");
+    let answer = wire.answer();
+    assert_eq!(answer.status, 408);
+    assert_eq!(answer.header("connection"), "close");
+    assert!(
+        answer.body.contains(r#""code":"request_timeout""#),
+        "{}",
+        answer.body
+    );
+    wire.until_closed();
+    ended.recv().unwrap();
+}
+
+#[test]
+fn an_upstream_that_does_not_answer_is_a_504_and_holds_nothing() {
+    let (gateway, ended) = before_a_silent_upstream(&["--upstream-timeout", "50ms"]);
+    let mut wire = gateway.connect();
+    wire.get("/", "");
+    let answer = wire.answer();
+    assert_eq!(answer.status, 504);
+    assert!(
+        answer.body.contains(r#""code":"gateway_timeout""#),
+        "{}",
+        answer.body
+    );
+    assert_eq!(answer.number("x-ratelimit-remaining"), 59);
+    ended.recv().unwrap();
+}
+
+#[test]
+fn a_body_that_keeps_coming_is_no_wait_for_the_upstream() {
+    let (gateway, _ended) = before_a_silent_upstream(&["--upstream-timeout", "1s"]);
+    let mut wire = gateway.connect();
+    let began = std::time::Instant::now();
+    wire.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n");
+    for _ in 0..9 {
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        wire.send("a");
+    }
+    assert_eq!(wire.answer().status, 504);
+    assert!(began.elapsed() > std::time::Duration::from_millis(1500));
 }

@@ -6,13 +6,14 @@
 //! asked for is in `X-Forwarded-Host`. The caller's key passes, because the upstream may want it too.
 //!
 //! # Dangers
-//! - There is no limit on how long the upstream may take to answer: a request that waits is in flight,
-//!   and is counted as such until the client gives up.
+//! - Only beginnings are timed ([`Timeouts`]). An answer that has begun may take for ever, as streams
+//!   of events do, and so may a client that does not read it: the request is in flight meanwhile.
 //! - Upgrades (WebSocket) do not pass: what follows an upgrade is no request that could be counted.
 
 mod forwarded;
 mod hop;
 mod request;
+mod timed;
 mod upstream;
 
 pub use upstream::{Upstream, UpstreamError};
@@ -22,6 +23,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
@@ -32,6 +34,7 @@ use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
 
 use forwarded::Trust;
+use timed::{Progress, Stalled, Timed};
 
 /// What the proxy answers with: the upstream's body, or words of its own.
 pub type ProxyBody = Either<Incoming, Full<Bytes>>;
@@ -41,6 +44,26 @@ pub type ProxyBody = Either<Incoming, Full<Bytes>>;
 pub struct Proxy {
     upstream: Upstream,
     trust: Arc<Trust>,
+    timeouts: Timeouts,
+}
+
+/// How long the proxy waits for either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the next piece of a request's body; then the request fails with 408.
+    pub body: Duration,
+    /// For the upstream to begin its answer, from the last piece of the request that it took; then the
+    /// request fails with 504.
+    pub answer: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            body: Duration::from_secs(30),
+            answer: Duration::from_secs(60),
+        }
+    }
 }
 
 impl Proxy {
@@ -52,7 +75,18 @@ impl Proxy {
             proxies: trusted,
             header: None,
         });
-        Self { upstream, trust }
+        Self {
+            upstream,
+            trust,
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// Waits as long as this.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
     }
 
     /// Another header in which trusted proxies say where a request came from. Beside `Forwarded`,
@@ -90,13 +124,27 @@ impl Service<Request<Incoming>> for Proxy {
             let problem = "The target of the request cannot be passed on.";
             return answered(StatusCode::BAD_REQUEST, "bad_target", problem);
         }
-        let upstream = self.upstream.clone();
-        Box::pin(async move {
-            Ok(match upstream.send(request).await {
-                Ok(response) => pass_back(response),
-                Err(error) => failed(&error),
-            })
-        })
+        let (upstream, timeouts) = (self.upstream.clone(), self.timeouts);
+        Box::pin(async move { Ok(exchange(&upstream, request, timeouts).await) })
+    }
+}
+
+async fn exchange(
+    upstream: &Upstream,
+    request: Request<Incoming>,
+    timeouts: Timeouts,
+) -> Response<ProxyBody> {
+    let progress = Progress::now();
+    let request = request.map(|body| Timed::new(body, timeouts.body, progress.clone()));
+    tokio::select! {
+        answer = upstream.send(request) => match answer {
+            Ok(response) => pass_back(response),
+            Err(error) => failed(&error),
+        },
+        () = progress.none_for(timeouts.answer) => {
+            let problem = "The upstream did not answer in time. Please retry later.";
+            own(StatusCode::GATEWAY_TIMEOUT, "gateway_timeout", problem)
+        }
     }
 }
 
@@ -108,12 +156,24 @@ fn pass_back(mut response: Response<Incoming>) -> Response<ProxyBody> {
 }
 
 fn failed(error: &Error) -> Response<ProxyBody> {
+    if Stalled::caused(error) {
+        return stalled();
+    }
     let problem = if error.is_connect() {
         "The upstream cannot be reached. Please retry later."
     } else {
         "The upstream broke off without an answer."
     };
     own(StatusCode::BAD_GATEWAY, "bad_gateway", problem)
+}
+
+/// The rest of the body may still come, so nothing else can come on this connection.
+fn stalled() -> Response<ProxyBody> {
+    let problem = "The body of the request did not arrive in time.";
+    let mut response = own(StatusCode::REQUEST_TIMEOUT, "request_timeout", problem);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }
 
 fn answered(

@@ -14,6 +14,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use super::timed::Timed;
+
 /// Whoever does not accept a connection by then is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Less than what servers usually keep an idle connection for, so that seldom one is used that is
@@ -24,7 +26,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct Upstream {
     authority: Authority,
-    client: Client<HttpConnector, Incoming>,
+    client: Client<HttpConnector, Timed<Incoming>>,
     down: Arc<AtomicBool>,
 }
 
@@ -63,7 +65,7 @@ impl Upstream {
 
     pub(super) async fn send(
         &self,
-        request: Request<Incoming>,
+        request: Request<Timed<Incoming>>,
     ) -> Result<Response<Incoming>, Error> {
         let answer = self.client.request(request).await;
         self.report(answer.as_ref().err().filter(|error| error.is_connect()));
@@ -141,7 +143,7 @@ impl fmt::Display for UpstreamError {
 
 impl std::error::Error for UpstreamError {}
 
-fn client() -> Client<HttpConnector, Incoming> {
+fn client() -> Client<HttpConnector, Timed<Incoming>> {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(CONNECT_TIMEOUT));

@@ -101,7 +101,8 @@ async fn gateway(
     let ready = || crate::say(&greeting);
     Ok(match upstream {
         Some(upstream) => {
-            let mut proxy = Proxy::new(upstream, policy.forwarded().cloned());
+            let mut proxy =
+                Proxy::new(upstream, policy.forwarded().cloned()).with_timeouts(args.timeouts());
             if let Some(name) = policy.address_header() {
                 proxy = proxy.with_address_header(name);
             }

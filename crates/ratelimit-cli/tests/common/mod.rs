@@ -225,6 +225,14 @@ impl Wire {
         (size > 0).then(|| String::from_utf8(chunk).unwrap())
     }
 
+    /// Reads and forgets until the other side closes.
+    pub fn until_closed(&mut self) {
+        // A connection that is reset is closed too; one that is silent is not.
+        if let Err(error) = std::io::copy(&mut self.0, &mut std::io::sink()) {
+            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+        }
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.0.read_line(&mut line).unwrap();
