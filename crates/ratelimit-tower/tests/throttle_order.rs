@@ -283,3 +283,35 @@ async fn call(throttle: &mut Throttle<Server>, request: Request<()>) -> Waiting 
 }
 
 type Waiting = ResponseFuture<Server, Request<()>>;
+
+/// How many of 50 requests that come at once are let go at once.
+fn at_once(layer: &ThrottleLayer, uri: &str) -> usize {
+    let request = Request::get(uri).body(()).unwrap();
+    let gate = layer.gate(&request).unwrap();
+    (0..50).filter(|_| gate.try_pass(1).is_some()).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn layers_made_of_one_base_keep_each_to_its_own_plan() {
+    let base = ThrottleLayer::new(Quota::per_second(20));
+    let wide = base.clone().with_endpoint("/a", Quota::per_second(40));
+    let narrow = base.clone().with_endpoint("/b", Quota::per_second(1));
+    assert_eq!(at_once(&wide, "http://h/a"), 40);
+    assert_eq!(at_once(&narrow, "http://h/b"), 1);
+    assert_eq!(at_once(&base, "http://h/"), 20);
+    assert_eq!(at_once(&narrow, "http://h/"), 0); // where nothing was changed, they share
+    assert_eq!(at_once(&base.clone().with_concurrency(1), "http://h/"), 20);
+    let half = wide.with_percent_of_limit(50);
+    assert_eq!(at_once(&half, "http://h/a"), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_covers_its_path_in_every_spelling() {
+    let layer = || ThrottleLayer::new(Quota::per_second(20));
+    let chat = layer().with_endpoint("chat", Quota::per_second(1));
+    assert_eq!(at_once(&chat, "http://h/chat"), 1);
+    for uri in ["http://h//chat", "http://h/%63hat/1", "http://h/x/../chat"] {
+        assert_eq!(at_once(&chat, uri), 0, "{uri}");
+    }
+    assert_eq!(at_once(&chat, "http://h/chats"), 20);
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ratelimit_core::wait::{Priority, Settings};
@@ -9,6 +10,7 @@ use ratelimit_core::{KeySink, Plan, Policy};
 
 use super::learn::Lessons;
 use crate::client::Outgoing;
+use crate::path::PathPrefix;
 
 pub(super) type KeyHook = dyn Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync;
 pub(super) type CostHook = dyn Fn(&Outgoing<'_>) -> u32 + Send + Sync;
@@ -17,7 +19,7 @@ pub(super) type PriorityHook = dyn Fn(&Outgoing<'_>) -> Priority + Send + Sync;
 /// Everything but the state.
 #[derive(Clone)]
 pub(super) struct Config {
-    pub(super) plan: Plan,
+    pub(super) rule: Rule,
     pub(super) settings: Settings,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) key: Arc<KeyHook>,
@@ -28,17 +30,27 @@ pub(super) struct Config {
     pub(super) lessons: Lessons,
 }
 
+/// A plan, and what its gates are found by.
+///
+/// The number is another whenever something was set that a gate is made of: so a layer that was
+/// cloned and then changed never gets a gate that was made for what the other one allows.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) id: u64,
+    pub(super) plan: Plan,
+}
+
 /// A plan for the paths under a prefix.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
-    prefix: String,
-    plan: Plan,
+    prefix: PathPrefix,
+    rule: Rule,
 }
 
 impl Config {
     pub(super) fn new(plan: Plan) -> Self {
         Self {
-            plan,
+            rule: Rule::new(plan),
             settings: Settings::new(),
             endpoints: Vec::new(),
             key: Arc::new(host),
@@ -50,13 +62,18 @@ impl Config {
         }
     }
 
-    /// The plan that binds a request, and the endpoint that it is of.
-    pub(super) fn plan_of(&self, path: &str) -> (&Plan, Option<usize>) {
-        let all = self.endpoints.iter().enumerate();
-        let mine = all.filter(|(_, endpoint)| endpoint.covers(path));
-        match mine.max_by_key(|(_, endpoint)| endpoint.prefix.len()) {
-            Some((i, endpoint)) => (&endpoint.plan, Some(i)),
-            None => (&self.plan, None),
+    /// What binds a request: of two endpoints under the same prefix, the one that was set last.
+    pub(super) fn rule_of(&self, path: &str) -> &Rule {
+        let mine = self.endpoints.iter().filter(|e| e.prefix.covers(path));
+        let longest = mine.max_by_key(|endpoint| endpoint.prefix.len());
+        longest.map_or(&self.rule, |endpoint| &endpoint.rule)
+    }
+
+    /// New gates for everything, because all of them are made otherwise from now on.
+    pub(super) fn renew(&mut self) {
+        let endpoints = self.endpoints.iter_mut().map(|endpoint| &mut endpoint.rule);
+        for rule in endpoints.chain([&mut self.rule]) {
+            rule.id = next_id();
         }
     }
 }
@@ -64,7 +81,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("plan", &self.plan)
+            .field("plan", &self.rule.plan)
             .field("settings", &self.settings)
             .field("endpoints", &self.endpoints)
             .field("max_wait", &self.max_wait)
@@ -75,15 +92,23 @@ impl fmt::Debug for Config {
 
 impl Endpoint {
     pub(super) fn new(prefix: &str, plan: Plan) -> Self {
-        let prefix = prefix.trim_end_matches('/').to_owned();
-        Self { prefix, plan }
+        Self {
+            prefix: PathPrefix::new(prefix),
+            rule: Rule::new(plan),
+        }
     }
+}
 
-    /// Whole segments only: `/chat` covers `/chat/1` and not `/chats`.
-    fn covers(&self, path: &str) -> bool {
-        let rest = path.strip_prefix(&self.prefix);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+impl Rule {
+    pub(super) fn new(plan: Plan) -> Self {
+        let id = next_id();
+        Self { id, plan }
     }
+}
+
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// One gate per host and port; requests that name no host share one.
@@ -116,11 +141,13 @@ mod tests {
         let mut config = Config::new(plan(1));
         config.endpoints.push(Endpoint::new("/chat", plan(2)));
         config.endpoints.push(Endpoint::new("/chat/deep/", plan(3)));
-        let of = |path| config.plan_of(path).1;
-        assert_eq!(of("/chats"), None);
-        assert_eq!(of("/chat"), Some(0));
-        assert_eq!(of("/chat/1"), Some(0));
-        assert_eq!(of("/chat/deep/1"), Some(1));
-        assert_eq!(of("/"), None);
+        let of = |config: &Config, path: &str| config.rule_of(path).plan.policies()[0].limit();
+        assert_eq!(of(&config, "/chats"), 1);
+        assert_eq!(of(&config, "/chat"), 2);
+        assert_eq!(of(&config, "/chat/1"), 2);
+        assert_eq!(of(&config, "/chat/deep/1"), 3);
+        assert_eq!(of(&config, "/"), 1);
+        config.endpoints.push(Endpoint::new("/chat", plan(4)));
+        assert_eq!(of(&config, "/chat"), 4);
     }
 }

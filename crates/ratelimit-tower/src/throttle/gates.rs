@@ -23,7 +23,7 @@ struct Map {
     gates: HashMap<Key, Gate>,
     /// For keys that find the map full of gates in use: those under one plan share one of these. That
     /// is slower than need be for them, and never faster.
-    shared: HashMap<Option<usize>, Gate>,
+    shared: HashMap<u64, Gate>,
     swept: Option<Timestamp>,
 }
 
@@ -35,10 +35,10 @@ impl Gates {
         }
     }
 
-    /// The gate of this key under the plan of this endpoint; `make` makes it if there is none.
+    /// The gate of this key under the rule of this number; `make` makes it if there is none.
     pub(super) fn get(
         &self,
-        (key, endpoint): (Key, Option<usize>),
+        (key, rule): (Key, u64),
         max: usize,
         make: impl FnOnce() -> Gate,
     ) -> Gate {
@@ -51,7 +51,7 @@ impl Gates {
             map.sweep(gate.now());
         }
         if map.gates.len() >= max {
-            return map.shared.entry(endpoint).or_insert(gate).clone();
+            return map.shared.entry(rule).or_insert(gate).clone();
         }
         map.gates.insert(key, gate.clone());
         gate
@@ -77,6 +77,7 @@ impl Map {
         }
         self.swept = Some(now);
         self.gates.retain(|_, gate| !gate.is_idle());
+        self.shared.retain(|_, gate| !gate.is_idle());
     }
 }
 
@@ -101,7 +102,7 @@ mod tests {
         let get = |name: &str| {
             let key = gates.hasher.key(name);
             let quota = Quota::per_second(1);
-            gates.get((key, None), 2, || {
+            gates.get((key, 0), 2, || {
                 Gate::with_clock(quota, Settings::new(), clock.clone())
             })
         };

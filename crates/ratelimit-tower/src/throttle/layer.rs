@@ -7,14 +7,16 @@ use ratelimit_core::wait::{Gate, Priority};
 use ratelimit_core::{Clock, Key, KeySink, Plan};
 use tower_layer::Layer;
 
-use super::config::{self, Config, Endpoint};
+use super::config::{self, Config, Endpoint, Rule};
 use super::gates::Gates;
 use super::service::Throttle;
 use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
 
 /// Makes requests wait for their turn. The [module](super) says how.
 ///
-/// All state is made here, once: clones of the layer and of its services share one budget.
+/// Clones of the layer and of its services share one budget. A clone that is given another plan, an
+/// endpoint, another key, or a rule of sending (interval, part of the limit, line) counts for itself
+/// what that concerns, because what one of them allows the other may not.
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until it is applied to a service"]
 pub struct ThrottleLayer {
@@ -45,7 +47,7 @@ impl ThrottleLayer {
     where
         F: Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync + 'static,
     {
-        self.set(|config| config.key = Arc::new(key))
+        self.set_rules(|config| config.key = Arc::new(key))
     }
 
     /// Requests under this path have a budget of their own, under this plan *instead* of the
@@ -74,7 +76,7 @@ impl ThrottleLayer {
 
     /// The least time between two sends of one key, whatever the burst allows.
     pub fn with_min_interval(self, interval: Duration) -> Self {
-        self.set(|config| config.settings = config.settings.with_min_interval(interval))
+        self.set_rules(|config| config.settings = config.settings.with_min_interval(interval))
     }
 
     /// At most so many in flight for each key, counted to the end of the response's body.
@@ -83,19 +85,19 @@ impl ThrottleLayer {
     /// If `cap` is 0, or the plan has no room for another policy, or has one called `in-flight`.
     #[track_caller]
     pub fn with_concurrency(self, cap: u32) -> Self {
-        let plan = config::with_cap(&self.config.plan, cap);
-        self.set(|config| config.plan = plan)
+        let plan = config::with_cap(&self.config.rule.plan, cap);
+        self.set(|config| config.rule = Rule::new(plan))
     }
 
     /// Uses only this part of each limit, 1 to 100: with 90, a tenth is left for those who share the
     /// quota, and for a network that is not even. 100 if not set.
     pub fn with_percent_of_limit(self, percent: u32) -> Self {
-        self.set(|config| config.settings = config.settings.with_percent_of_limit(percent))
+        self.set_rules(|config| config.settings = config.settings.with_percent_of_limit(percent))
     }
 
     /// How many requests of one key may wait; who comes when they do is refused. 10,000 if not set.
     pub fn with_max_waiting(self, waiters: usize) -> Self {
-        self.set(|config| config.settings = config.settings.with_max_waiting(waiters))
+        self.set_rules(|config| config.settings = config.settings.with_max_waiting(waiters))
     }
 
     /// The longest that a request waits. One that would have to wait for longer is refused at once,
@@ -163,19 +165,25 @@ impl ThrottleLayer {
     }
 
     pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<Gate> {
-        let (plan, endpoint) = self.config.plan_of(request.path());
-        let key = self.key(request, endpoint)?;
+        let Rule { id, plan } = self.config.rule_of(request.path());
+        let key = self.key(request, *id)?;
         let settings = self.config.settings;
         let make = || Gate::with_clock(plan.clone(), settings, self.clock.tokio.clone());
-        Some(self.gates.get((key, endpoint), self.config.max_keys, make))
+        Some(self.gates.get((key, *id), self.config.max_keys, make))
     }
 
-    fn key(&self, request: &Outgoing<'_>, endpoint: Option<usize>) -> Option<Key> {
+    fn key(&self, request: &Outgoing<'_>, rule: u64) -> Option<Key> {
         let mut sink = self.gates.hasher.sink();
-        if let Some(endpoint) = endpoint {
-            sink.value(&endpoint);
-        }
+        sink.number(rule);
         (self.config.key)(request, &mut sink).then(|| sink.key())
+    }
+
+    /// Changes what gates are made of or found by.
+    fn set_rules(self, change: impl FnOnce(&mut Config)) -> Self {
+        self.set(|config| {
+            change(config);
+            config.renew();
+        })
     }
 
     fn set(mut self, change: impl FnOnce(&mut Config)) -> Self {
