@@ -54,6 +54,17 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL")]
     pub(crate) upstream: Option<String>,
 
+    /// How many connections may be open; others wait until there is room
+    ///
+    /// Each takes a file descriptor, and one more while its request is at the upstream: `ulimit -n`
+    /// should be twice as high.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_connections: u32,
+
+    /// How long a new connection may take to send its first request before it is closed
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time::parse)]
+    pub(crate) head_timeout: Duration,
+
     /// How long a request's body may pause before the request fails with 408, as in 30s or 500ms
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::parse)]
     pub(crate) body_timeout: Duration,

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Gateway, output, policy_file};
+use std::time::{Duration, Instant};
 
 fn stderr(output: &std::process::Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
@@ -101,7 +102,11 @@ fn a_second_signal_ends_at_once() {
     assert_eq!(wire.head().status, 200);
     gateway.signal("-INT");
     // The first signal is heard when connections are refused.
-    while std::net::TcpStream::connect(gateway.address).is_ok() {}
+    let began = Instant::now();
+    while std::net::TcpStream::connect(gateway.address).is_ok() {
+        assert!(began.elapsed() < common::PATIENCE, "still listening");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     gateway.signal("-INT");
     assert_eq!(gateway.wait(), Some(1));
 }

@@ -2,10 +2,12 @@
 //!
 //! Danger: whoever connects and then says nothing, or one byte a minute, holds a connection. So a head
 //! has to arrive in time (also the next one on a connection that is kept open), and a connection
-//! without any request by then is closed, whatever protocol it pretends to begin.
+//! without any request is closed sooner, whatever protocol it pretends to begin. So many connections
+//! are open at most; who comes later waits in the system's queue, without memory or a descriptor here.
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,25 +22,38 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use ratelimit_tower::BoxError;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 use tower_service::Service;
 
+use super::complaint::Complaint;
 use super::peer::AtPeer;
 
-/// How long a head may take to arrive, and how long a connection is kept open between requests.
+/// How long a later head may take to arrive, and how long a connection is kept open between requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much of a head is read before it is refused with 431.
 const MAX_HEAD: usize = 64 * 1024;
 /// How often an HTTP/2 client has to prove that it is still there.
 const PING_EVERY: Duration = Duration::from_secs(20);
-/// How long to wait when no connection can be accepted, for want of file descriptors as a rule.
-const BREATHER: Duration = Duration::from_millis(100);
+/// How long to wait when no connection can be accepted, for want of file descriptors as a rule: at
+/// first, and twice as long each time after, up to the last.
+const BREATHERS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// How many connections there may be, and how long they may be silent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) connections: usize,
+    /// Until the first request of a connection has to be there.
+    pub(super) first_head: Duration,
+}
 
 /// The connections of a server.
 pub(super) struct Connections<S> {
     service: S,
     builder: Builder<TokioExecutor>,
     open: GracefulShutdown,
+    bounds: Bounds,
+    places: Arc<Semaphore>,
 }
 
 impl<S, B> Connections<S>
@@ -50,7 +65,7 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    pub(super) fn new(service: S) -> Self {
+    pub(super) fn new(service: S, bounds: Bounds) -> Self {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -66,21 +81,46 @@ where
             service,
             builder,
             open: GracefulShutdown::new(),
+            bounds,
+            places: Arc::new(Semaphore::new(bounds.connections)),
         }
     }
 
     /// Accepts connections for ever.
     pub(super) async fn accept(&self, listener: &TcpListener) {
+        let (mut full, mut refused) = (Complaint::default(), Complaint::default());
+        let (first, last) = BREATHERS;
+        let mut breather = first;
         loop {
+            let Some(place) = self.place(&mut full).await else {
+                return;
+            };
             match listener.accept().await {
-                Ok((stream, peer)) => self.open(stream, peer),
+                Ok((stream, peer)) => {
+                    breather = first;
+                    self.open(stream, peer, place);
+                }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    crate::complain(&format!("cannot accept a connection: {error}"));
-                    sleep(BREATHER).await;
+                    refused.say(&format!("cannot accept a connection: {error}"));
+                    sleep(breather).await;
+                    breather = last.min(breather * 2);
                 }
             }
         }
+    }
+
+    /// A place for one more connection, as soon as there is one.
+    async fn place(&self, full: &mut Complaint) -> Option<OwnedSemaphorePermit> {
+        let places = Arc::clone(&self.places);
+        if places.available_permits() == 0 {
+            let connections = self.bounds.connections;
+            full.say(&format!(
+                "all places for connections ({connections}) are taken, others wait; see --max-connections"
+            ));
+        }
+        // It fails if the semaphore is closed, which it never is.
+        places.acquire_owned().await.ok()
     }
 
     /// Lets each connection finish the requests that are under way.
@@ -88,7 +128,7 @@ where
         self.open.shutdown().await;
     }
 
-    fn open(&self, stream: TcpStream, peer: std::net::SocketAddr) {
+    fn open(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
         // Heads and chunks are small and somebody waits for them. Without it they come later.
         let _ = stream.set_nodelay(true);
         let asked = Arc::new(AtomicBool::new(false));
@@ -96,19 +136,21 @@ where
         let service = TowerToHyperService::new(service);
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = self.open.watch(connection.into_owned());
+        let patience = self.bounds.first_head;
         tokio::spawn(async move {
             // Why a connection broke off is the client's affair.
-            unless_silent(connection, &asked).await;
+            unless_silent(connection, &asked, patience).await;
+            drop(place);
         });
     }
 }
 
 /// Drives a connection, and drops it if nothing was asked in time.
-async fn unless_silent(connection: impl Future, asked: &AtomicBool) {
+async fn unless_silent(connection: impl Future, asked: &AtomicBool, patience: Duration) {
     let mut connection = pin!(connection);
     tokio::select! {
         _ = &mut connection => return,
-        () = sleep(HEAD_TIMEOUT) => {}
+        () = sleep(patience) => {}
     }
     // Nothing else hangs on this flag, and a request that comes this late may as well be too late.
     if asked.load(Ordering::Relaxed) {

@@ -3,6 +3,7 @@
 //! A mistake is found before the first connection: the policy file, then the upstream's URL, then the
 //! address to listen on. Nothing is half started.
 
+mod complaint;
 mod connection;
 mod greeting;
 mod peer;
@@ -27,6 +28,7 @@ use crate::demo::Demo;
 use crate::policy::PolicyFile;
 use crate::proxy::{Proxy, Upstream};
 
+use connection::{Bounds, Connections};
 use shutdown::Signals;
 
 /// Why the gateway cannot serve, in words for the terminal.
@@ -99,6 +101,10 @@ async fn gateway(
     let layer = policy.layer(Memory::builder());
     let greeting = greeting::greeting(address, args.config.is_none(), upstream.is_none());
     let ready = || crate::say(&greeting);
+    let bounds = Bounds {
+        connections: args.max_connections as usize,
+        first_head: args.head_timeout,
+    };
     Ok(match upstream {
         Some(upstream) => {
             let mut proxy =
@@ -106,15 +112,29 @@ async fn gateway(
             if let Some(name) = policy.address_header() {
                 proxy = proxy.with_address_header(name);
             }
-            run(listener, layer.layer(proxy), signals, ready).await
+            run(
+                listener,
+                Connections::new(layer.layer(proxy), bounds),
+                signals,
+                ready,
+            )
+            .await
         }
-        None => run(listener, layer.layer(Demo), signals, ready).await,
+        None => {
+            run(
+                listener,
+                Connections::new(layer.layer(Demo), bounds),
+                signals,
+                ready,
+            )
+            .await
+        }
     })
 }
 
 async fn run<S, B>(
     listener: TcpListener,
-    service: S,
+    connections: Connections<S>,
     mut signals: Signals,
     ready: impl FnOnce(),
 ) -> ExitCode
@@ -126,7 +146,6 @@ where
     B::Data: Send,
     B::Error: Into<ratelimit_tower::BoxError>,
 {
-    let connections = connection::Connections::new(service);
     ready();
     tokio::select! {
         () = connections.accept(&listener) => {}

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Nothing in these tests may take longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running `ratelimit serve`, ended when dropped.
 pub struct Gateway {
@@ -34,11 +34,14 @@ impl Gateway {
     }
 
     pub fn with(args: &[&str]) -> Self {
-        let mut child = ratelimit(&["serve", "--listen", "127.0.0.1:0"])
-            .args(args)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = ratelimit(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(args);
+        Self::run(command)
+    }
+
+    /// What this command starts.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -76,6 +79,15 @@ impl Gateway {
         let pid = self.child.id().to_string();
         let status = Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// All that it said on stderr, which has to be piped, after it was ended.
+    pub fn complaints(mut self) -> String {
+        let mut stderr = self.child.stderr.take().unwrap();
+        self.child.kill().unwrap();
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        text
     }
 
     /// The exit status, once the process has ended.
@@ -223,6 +235,15 @@ impl Wire {
         self.0.read_exact(&mut chunk).unwrap();
         chunk.truncate(size);
         (size > 0).then(|| String::from_utf8(chunk).unwrap())
+    }
+
+    /// Whether anything arrives, or the end.
+    pub fn says_something_within(&mut self, time: Duration) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_read_timeout(Some(time)).unwrap();
+        let heard = stream.peek(&mut [0]).is_ok();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        heard
     }
 
     /// Reads and forgets until the other side closes.
