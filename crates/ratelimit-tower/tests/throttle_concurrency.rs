@@ -24,12 +24,12 @@ async fn a_place_is_held_until_the_body_has_been_read() {
     let response = throttle.clone().oneshot(get("/0")).await.unwrap();
     let mut next = tokio_test::task::spawn(throttle.oneshot(get("/1")));
     assert_pending!(next.poll());
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
     assert!(!next.is_woken());
     response.into_body().collect().await.unwrap();
     assert!(next.is_woken());
     assert_ready!(next.poll()).unwrap();
-    assert_eq!(server.times(), [0, 60_000]);
+    assert_eq!(server.times(), [0, 4000]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,4 +67,19 @@ async fn never_more_than_the_cap_are_in_flight() {
         server.times(),
         [0, 0, 0, 1000, 1000, 1000, 2000, 2000, 2000]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_nobody_polls_any_more_holds_up_nobody() {
+    let server = Server::with_latency([], Duration::from_secs(1));
+    let throttle = capped(&server, 1);
+    let first = throttle.clone().oneshot(get("/0"));
+    let first = tokio::spawn(async { drop(first.await.unwrap()) });
+    tokio::task::yield_now().await;
+    let mut idle = tokio_test::task::spawn(throttle.clone().oneshot(get("/1")));
+    assert_pending!(idle.poll());
+    let third = tokio::time::timeout(Duration::from_secs(30), throttle.clone().oneshot(get("/2")));
+    third.await.expect("it goes").unwrap();
+    first.await.unwrap();
+    assert_eq!(server.paths(), ["/0", "/2"]);
 }

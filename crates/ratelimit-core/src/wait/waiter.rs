@@ -17,6 +17,7 @@ pub struct Waiter(State);
 
 /// What came of waiting.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Progress {
     /// Go.
     Granted(Pass),

@@ -49,6 +49,8 @@ impl Acquire {
                         return Poll::Pending;
                     }
                 }
+                // Whatever else it may be one day: the waker was left with it.
+                _ => return Poll::Pending,
             }
         }
     }

@@ -2,12 +2,14 @@
 //!
 //! Whoever runs, grants in order: every call first lets those at the head go who may go by now
 //! ([`Queue::pump`]). So no single waiter is responsible for the others, and one that is leaked or
-//! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next go.
+//! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next
+//! go. A permit that it was granted and never saw is taken back ([`unseen`]).
 
 mod events;
 mod turns;
+mod unseen;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::task::Waker;
 
@@ -20,10 +22,6 @@ use crate::wait::gap::{Gap, Sent};
 use crate::wait::line::{Line, Place, Ticket};
 use crate::wait::refusal::{Refusal, RefusalReason};
 
-/// A grant that is seen later than this after its turn is asked for again: a caller that was not
-/// polled for a while must not send all that it was granted meanwhile at once.
-const STALE: u64 = 10_000_000;
-
 /// See the [module](self).
 #[derive(Debug)]
 pub(in crate::wait) struct Queue {
@@ -31,6 +29,8 @@ pub(in crate::wait) struct Queue {
     pub(in crate::wait) rules: Rules,
     line: Line,
     settled: HashMap<u64, Settled>,
+    /// The instants and numbers of grants in `settled` that hold permits, the oldest first.
+    unseen: VecDeque<(u64, u64)>,
     next_seq: u64,
     last: Option<Sent>,
     paused_until: u64,
@@ -69,6 +69,8 @@ pub(in crate::wait) struct Grant {
 enum Settled {
     Granted(Grant, Ticket),
     Refused(Refusal),
+    /// It was granted, and its owner did not look: back in line when it does.
+    Lapsed(Ticket),
 }
 
 /// What came of an [`Ask`].
@@ -94,6 +96,7 @@ impl Queue {
             rules,
             line: Line::default(),
             settled: HashMap::new(),
+            unseen: VecDeque::new(),
             next_seq: 0,
             last: None,
             paused_until: 0,
@@ -134,20 +137,13 @@ impl Queue {
     pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
         // Who asks need not be woken to learn of it.
         let own = self.line.get_mut(place).and_then(|t| t.waker.take());
+        self.rejoin(place, now);
         self.pump(now);
-        if let Some(settled) = self.settled.remove(&place.1) {
-            match settled {
-                Settled::Refused(refusal) => return Standing::Refused(refusal),
-                Settled::Granted(grant, _) if now <= grant.sent.at.saturating_add(STALE) => {
-                    return Standing::Granted(grant);
-                }
-                Settled::Granted(grant, mut ticket) => {
-                    self.give_back(&grant, now);
-                    ticket.since = now;
-                    self.line.put_back(place, ticket);
-                    return self.poll(place, now, waker);
-                }
-            }
+        match self.settled.remove(&place.1) {
+            Some(Settled::Refused(refusal)) => return Standing::Refused(refusal),
+            Some(Settled::Granted(grant, _)) => return Standing::Granted(grant),
+            Some(Settled::Lapsed(ticket)) => self.line.put_back(place, ticket),
+            None => {}
         }
         if let Some(refusal) = self.expire(place, now) {
             self.pump(now);
@@ -218,6 +214,7 @@ impl Queue {
 
     /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
     pub(in crate::wait) fn pump(&mut self, now: u64) {
+        self.take_back_unseen(now);
         while let Some((place, head)) = self.line.head() {
             let (cost, deadline, armed) = (head.cost, head.deadline, head.armed);
             let span = self.span(head, now);
@@ -257,6 +254,9 @@ impl Queue {
         let grant = self.grant(place.1, span, cost);
         if let Some(mut ticket) = self.line.remove(place) {
             self.wakers.extend(ticket.waker.take());
+            if grant.holds {
+                self.unseen.push_back((grant.sent.at, place.1));
+            }
             self.settled
                 .insert(place.1, Settled::Granted(grant, ticket));
         }

@@ -63,7 +63,8 @@ impl Queue {
 
     /// When a ticket in the line should be polled: at its turn if it is the head, else at the
     /// earliest instant that its turn can be. If it then is not, it is told another: the head's, and
-    /// as much later as there are units between them.
+    /// as much later as there are units between them. Who waits for a permit has no turn that could be
+    /// known, and looks from time to time.
     pub(super) fn timer(&mut self, place: Place, now: u64) -> Option<u64> {
         let (first, head) = self.line.head()?;
         let due = match self.due(self.span(head, now), head.cost) {
@@ -80,7 +81,8 @@ impl Queue {
             }
             due => due,
         };
+        let turn = turn.unwrap_or_else(|| self.next_look(now));
         let end = (deadline != u64::MAX).then_some(deadline);
-        turn.into_iter().chain(end).min()
+        Some(end.map_or(turn, |end| end.min(turn)))
     }
 }

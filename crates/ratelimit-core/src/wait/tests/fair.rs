@@ -1,9 +1,10 @@
 //! Who goes when, and who holds up whom.
 
+use std::task::Waker;
 use std::time::Duration;
 
 use super::sim::Sim;
-use crate::wait::{Ask, Priority, Refusal, RefusalReason, Settings};
+use crate::wait::{Ask, Priority, Progress, Refusal, RefusalReason, Settings};
 use crate::{Plan, Policy, Quota};
 
 const MS: Duration = Duration::from_millis(1);
@@ -173,4 +174,53 @@ fn all_policies_of_a_plan_bind_and_the_estimate_is_theirs() {
     // The clock stands at the beginning of a window. 0, 0, 1000 | 5000, 5000, 6000 | 10000
     sim.run_until(10_000 * MS);
     assert_eq!(sim.times(), [0, 0, 1000, 5000, 5000, 6000, 10_000, 10_000]);
+}
+
+fn capped(cap: u32) -> Sim {
+    let plan = Plan::try_from(Policy::concurrency("cap", cap));
+    let mut sim = Sim::new(plan.unwrap(), Settings::new());
+    sim.keeps_passes = true;
+    sim
+}
+
+#[test]
+fn a_leaked_waiter_gives_up_the_permit_that_it_never_saw() {
+    let mut sim = capped(1);
+    sim.enter_all((0..3).map(|_| one()));
+    std::mem::forget(sim.take(1));
+    sim.run_until(1000 * MS);
+    sim.passes.clear(); // the permit goes to one that nobody polls
+    sim.run_until(10_000 * MS);
+    assert_eq!(sim.ids(), [0, 2]);
+}
+
+#[test]
+fn a_heap_of_waiters_that_nobody_polls_holds_up_the_others_for_seconds_only() {
+    let mut sim = capped(2);
+    sim.enter_all((0..53).map(|_| one()));
+    let idle: Vec<_> = (2..52).map(|id| sim.take(id)).collect();
+    sim.passes.clear();
+    sim.run_until(7000 * MS);
+    assert_eq!(sim.ids(), [0, 1, 52]);
+    // They have lost nothing but their turn: dropped, they leave no trace.
+    drop(idle);
+    sim.passes.clear();
+    sim.run_until(60_000 * MS);
+    assert!(sim.gate.is_idle());
+}
+
+#[test]
+fn who_comes_late_for_its_permit_stands_in_line_again_where_it_was() {
+    let mut sim = capped(1);
+    sim.enter_all((0..3).map(|_| one()));
+    let mut late = sim.take(1).unwrap();
+    sim.run_until(1000 * MS);
+    sim.passes.clear();
+    sim.run_until(10_000 * MS);
+    assert_eq!(sim.ids(), [0, 2]);
+    let mut poll = || late.poll(Waker::noop());
+    assert!(matches!(poll(), Progress::Wait(_)));
+    sim.enter(one());
+    sim.passes.clear();
+    assert!(matches!(poll(), Progress::Granted(_)));
 }

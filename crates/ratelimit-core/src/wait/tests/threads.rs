@@ -22,7 +22,7 @@ fn pass(gate: &Gate) -> Pass {
     loop {
         match waiter.poll(&waker) {
             Progress::Granted(pass) => return pass,
-            Progress::Wait(None) => thread::park(),
+            Progress::Wait(_) => thread::park(),
             other => panic!("{other:?}"),
         }
     }
