@@ -3,6 +3,8 @@
 //! Keys are drawn at random and written into one buffer. A long list of ready-made strings would add
 //! its own cache misses to everybody's, and hide the difference that is to be measured.
 
+pub mod layers;
+
 use std::num::NonZeroU32;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, RateLimiter};

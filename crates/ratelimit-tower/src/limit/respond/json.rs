@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use ratelimit_core::Reason;
 
-use super::{Respond, answer, quoted};
+use super::{Respond, answer, push_quoted};
 use crate::head::Head;
 use crate::limit::Rejection;
 
@@ -18,10 +18,13 @@ pub struct ErrorJson;
 impl Respond for ErrorJson {
     fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
         let (kind, code) = kind_and_code(rejection);
-        let message = quoted(&rejection.to_string());
-        let body = format!(
-            r#"{{"error":{{"message":{message},"type":"{kind}","code":"{code}","param":null}}}}"#
-        );
+        let mut body = String::with_capacity(192);
+        body.push_str(r#"{"error":{"message":"#);
+        push_quoted(&mut body, rejection);
+        for part in [r#","type":""#, kind, r#"","code":""#, code] {
+            body.push_str(part);
+        }
+        body.push_str(r#"","param":null}}"#);
         answer(rejection.status(), "application/json", body)
     }
 }

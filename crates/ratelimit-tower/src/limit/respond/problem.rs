@@ -2,13 +2,18 @@
 
 use bytes::Bytes;
 use http::Response;
-use ratelimit_core::Reason;
+use ratelimit_core::{DecisionRef, Reason};
 
-use super::{Respond, answer, quoted};
+use super::{Respond, answer, push_quoted};
 use crate::head::Head;
 use crate::limit::Rejection;
 
-const TYPES: &str = "https://iana.org/assignments/http-problem-types";
+/// Where the problem types of the draft are registered.
+macro_rules! types {
+    () => {
+        "https://iana.org/assignments/http-problem-types#"
+    };
+}
 
 /// `application/problem+json` with the type `quota-exceeded` (429) or `temporary-reduced-capacity`
 /// (503) of draft-ietf-httpapi-ratelimit-headers, and the names of the `violated-policies`.
@@ -18,25 +23,32 @@ pub struct ProblemJson;
 impl Respond for ProblemJson {
     fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
         let status = rejection.status();
-        let detail = quoted(&rejection.to_string());
-        let body = match rejection.decision() {
-            Some(decision) => {
-                let (kind, title) = match decision.reason() {
-                    Some(Reason::StoreFull) => ("temporary-reduced-capacity", "Reduced capacity"),
-                    _ => ("quota-exceeded", "Quota exceeded"),
-                };
-                let policy = quoted(decision.binding().name());
-                format!(
-                    r#"{{"type":"{TYPES}#{kind}","title":"{title}","status":{},"detail":{detail},"violated-policies":[{policy}]}}"#,
-                    status.as_u16(),
-                )
+        let mut body = String::with_capacity(256);
+        body.push_str(r#"{"type":""#);
+        match rejection.decision().map(DecisionRef::reason) {
+            Some(Some(Reason::StoreFull)) => {
+                body.push_str(concat!(types!(), "temporary-reduced-capacity"));
+                body.push_str(r#"","title":"Reduced capacity"#);
             }
-            None => format!(
-                r#"{{"type":"about:blank","title":"{}","status":{},"detail":{detail}}}"#,
-                status.canonical_reason().unwrap_or_default(),
-                status.as_u16(),
-            ),
-        };
+            Some(_) => {
+                body.push_str(concat!(types!(), "quota-exceeded"));
+                body.push_str(r#"","title":"Quota exceeded"#);
+            }
+            None => {
+                body.push_str(r#"about:blank","title":""#);
+                body.push_str(status.canonical_reason().unwrap_or_default());
+            }
+        }
+        body.push_str(r#"","status":"#);
+        body.push_str(status.as_str());
+        body.push_str(r#","detail":"#);
+        push_quoted(&mut body, rejection);
+        if let Some(decision) = rejection.decision() {
+            body.push_str(r#","violated-policies":["#);
+            push_quoted(&mut body, decision.binding().name());
+            body.push(']');
+        }
+        body.push('}');
         answer(status, "application/problem+json", body)
     }
 }
