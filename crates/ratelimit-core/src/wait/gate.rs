@@ -74,8 +74,12 @@ impl Gate {
 
     /// Lets nobody go before `until`, also none of those that wait already. A longer pause stays.
     ///
-    /// Afterwards there is no burst: for one window the gate lets one go at a time, at the plan's
-    /// steady rate. Whoever had to ask for a pause has nothing saved up.
+    /// Afterwards there is no burst: for twice the pause (but 5 s to 60 s, and no more than a window)
+    /// the gate lets one go at a time, at the plan's steady rate. Whoever had to ask for a pause has
+    /// nothing saved up.
+    ///
+    /// A pause that goes on for longer than
+    /// [`with_longest_pause`](Settings::with_longest_pause) allows is not waited for: all are refused.
     pub fn pause_until(&self, until: Timestamp) {
         self.with(|queue, now| queue.pause(until.as_nanos(), now));
     }

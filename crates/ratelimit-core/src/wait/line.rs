@@ -102,6 +102,10 @@ impl Line {
         Some(self.tickets.first_entry()?.into_mut())
     }
 
+    pub(super) fn last(&self) -> Option<Place> {
+        self.tickets.last_key_value().map(|(place, _)| *place)
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Ticket> {
         self.tickets.values_mut()
     }

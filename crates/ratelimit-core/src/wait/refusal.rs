@@ -19,6 +19,8 @@ pub enum RefusalReason {
     Full,
     /// The deadline comes before the turn would.
     Deadline,
+    /// A pause goes on for longer than is waited for.
+    Paused,
     /// The cost is more than the plan can ever grant. Permanent.
     CostExceedsLimit,
 }
@@ -54,6 +56,7 @@ impl fmt::Display for Refusal {
             RefusalReason::Deadline => {
                 "its turn comes after its deadline; allow a longer wait, or try later"
             }
+            RefusalReason::Paused => "a pause goes on for longer than is waited for; try after it",
             RefusalReason::CostExceedsLimit => {
                 "the cost is more than the plan can ever grant; split it, or raise the burst"
             }

@@ -21,17 +21,19 @@ pub struct Settings {
     max_waiting: usize,
     min_interval: Duration,
     tolerance: Duration,
+    longest_pause: Duration,
     pub(super) percent: u32,
 }
 
 impl Settings {
-    /// At most 10,000 may wait; no minimal interval; all of each limit is used.
+    /// At most 10,000 may wait; no minimal interval; pauses are waited for; all of each limit is used.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             max_waiting: 10_000,
             min_interval: Duration::ZERO,
             tolerance: Duration::from_millis(2),
+            longest_pause: Duration::MAX,
             percent: 100,
         }
     }
@@ -58,6 +60,14 @@ impl Settings {
         self
     }
 
+    /// The longest rest of a pause that is waited for; whoever comes, or waits, when a pause goes on
+    /// for longer is refused at once. The pause itself is as long as it is.
+    #[must_use]
+    pub const fn with_longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause;
+        self
+    }
+
     /// Uses only this part of each limit and burst, rounded down: 90 leaves a tenth to others who
     /// share the quota, and to clocks and networks that are not quite even. Between 1 and 100; caps
     /// on concurrency are used whole.
@@ -76,6 +86,7 @@ impl Settings {
             max_waiting: self.max_waiting,
             min_interval: nanos(self.min_interval),
             tolerance: nanos(self.tolerance),
+            longest_pause: nanos(self.longest_pause),
         }
     }
 }

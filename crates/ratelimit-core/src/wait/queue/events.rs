@@ -4,6 +4,12 @@ use super::Queue;
 use crate::plan::Plan;
 use crate::wait::foresee;
 use crate::wait::gap::Gap;
+use crate::wait::refusal::RefusalReason;
+
+/// After a short pause, a slow start of this length is enough whatever the window is: of a plan for a
+/// day, a pause of a second must not cost the day.
+const SHORT_REOPENING: u64 = 5_000_000_000;
+const LONGEST_REOPENING: u64 = 60_000_000_000;
 
 impl Queue {
     /// Nobody goes before `until`; a pause that is longer already stays.
@@ -13,11 +19,26 @@ impl Queue {
         }
         self.paused_until = until;
         self.reopening = foresee::steady(&self.meter)
-            .map(|(every, window)| Gap::new(until, every, until.saturating_add(window)));
+            .map(|(every, window)| (every, window.min(slow_start(until.saturating_sub(now)))))
+            .map(|(every, length)| Gap::new(until, every, until.saturating_add(length)));
+        if self.is_paused_too_long(now) {
+            self.refuse_all();
+        }
         // Whose deadline is before that need not wait for it.
         let late = self.line.iter_mut().filter(|t| t.deadline < until);
         self.wakers.extend(late.filter_map(|t| t.waker.take()));
         self.pump(now);
+    }
+
+    /// Whether the rest of the pause is longer than anybody waits for.
+    pub(super) fn is_paused_too_long(&self, now: u64) -> bool {
+        self.paused_until > now.saturating_add(self.rules.longest_pause)
+    }
+
+    fn refuse_all(&mut self) {
+        while let Some(place) = self.line.last() {
+            self.refuse(place, RefusalReason::Paused, Some(self.paused_until));
+        }
     }
 
     pub(in crate::wait) fn resume(&mut self, now: u64) {
@@ -44,4 +65,10 @@ impl Queue {
         self.version += 1;
         self.pump(now);
     }
+}
+
+/// How long the plan's steady flow is kept after a pause of this length.
+fn slow_start(pause: u64) -> u64 {
+    let twice = pause.saturating_mul(2);
+    twice.clamp(SHORT_REOPENING, LONGEST_REOPENING)
 }

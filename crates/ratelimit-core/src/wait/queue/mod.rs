@@ -34,7 +34,7 @@ pub(in crate::wait) struct Queue {
     next_seq: u64,
     last: Option<Sent>,
     paused_until: u64,
-    /// After a pause: no burst, but the plan's steady flow.
+    /// After a pause: no burst for a while, but the plan's steady flow.
     reopening: Option<Gap>,
     pace: Option<Gap>,
     /// Counts what happened to the meter.
@@ -50,6 +50,8 @@ pub(in crate::wait) struct Rules {
     pub(in crate::wait) min_interval: u64,
     /// How late a timer may fire without cost, in nanoseconds.
     pub(in crate::wait) tolerance: u64,
+    /// The longest rest of a pause that is waited for.
+    pub(in crate::wait) longest_pause: u64,
 }
 
 /// What was granted.
@@ -125,6 +127,9 @@ impl Queue {
         let deadline = ask.deadline().map_or(u64::MAX, Timestamp::as_nanos);
         if turn > deadline || deadline <= now {
             return refuse(RefusalReason::Deadline, known);
+        }
+        if self.is_paused_too_long(now) {
+            return refuse(RefusalReason::Paused, known);
         }
         if self.line.len() >= self.rules.max_waiting {
             return refuse(RefusalReason::Full, known);

@@ -229,3 +229,43 @@ fn what_a_pass_did_not_use_lets_the_next_go_sooner() {
     sim.run_ready();
     assert_eq!(sim.times(), [0, 100]);
 }
+
+#[test]
+fn a_pause_of_a_second_does_not_cost_a_daily_plan_the_day() {
+    let mut sim = sim(Quota::per_day(1000));
+    sim.gate.pause_until(sim.at(1000 * MS));
+    sim.enter_all((0..100).map(|_| one()));
+    sim.run_until(600_000 * MS);
+    assert_eq!(sim.times()[..3], [1000, 6000, 6000]);
+    assert_eq!(sim.granted.len(), 100);
+}
+
+#[test]
+fn after_a_long_pause_the_slow_start_lasts_a_minute_at_most() {
+    let mut sim = sim(Quota::per_day(1000));
+    sim.gate.pause_until(sim.at(3_600_000 * MS));
+    sim.enter_all((0..3).map(|_| one()));
+    sim.run_until(7_200_000 * MS);
+    assert_eq!(sim.times(), [3_600_000, 3_660_000, 3_660_000]);
+}
+
+#[test]
+fn a_pause_that_is_too_long_to_wait_for_refuses_everybody_until_its_rest_is_short_enough() {
+    let settings = Settings::new().with_longest_pause(1000 * MS);
+    let mut sim = Sim::new(Quota::per_second(10).burst(1), settings);
+    sim.enter_all([one(), one()]);
+    sim.gate.pause_until(sim.at(3000 * MS));
+    sim.run_ready();
+    sim.enter(one());
+    sim.run_until(1999 * MS);
+    sim.enter(one());
+    for (_, refusal) in &sim.refused {
+        assert_eq!(refusal.reason(), RefusalReason::Paused);
+        assert_eq!(refusal.could_go_at(), Some(sim.at(3000 * MS)));
+    }
+    assert_eq!(sim.refused.len(), 3);
+    sim.run_until(2000 * MS);
+    sim.enter(one());
+    sim.run_until(4000 * MS);
+    assert_eq!(sim.times(), [0, 3000]);
+}
