@@ -87,8 +87,9 @@ impl Direct {
         self.meter().reset();
     }
 
-    /// Another plan from now on: what was spent stays spent, under the policy of the same name, and
-    /// time before now counts at the old rate.
+    /// Another plan from now on: what was spent stays spent, under the policy of the same name and
+    /// [kind](crate::Policy), and time before now counts at the old rate. Policies that are not in the
+    /// new plan (the 64 that left last) are remembered for when they come back.
     pub fn set_plan(&self, plan: impl Into<Plan>) {
         let now = self.now();
         self.meter().set_plan(plan.into(), now);

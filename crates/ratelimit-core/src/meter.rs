@@ -7,11 +7,16 @@ use crate::decision::{Decision, Entry};
 use crate::plan::Plan;
 use crate::tally::Tally;
 
+/// How many policies that left the plan are remembered.
+const MAX_PARKED: usize = 64;
+
 /// A plan and its states. It knows no lock and no clock.
 #[derive(Debug)]
 pub(crate) struct Meter {
     plan: Plan,
     cells: Vec<Cell>,
+    /// What was used of policies that are not in the plan now; those that left last are last.
+    parked: Vec<Cell>,
     logs: Logs,
     lives: u64,
 }
@@ -49,6 +54,7 @@ impl Meter {
         Self {
             plan,
             cells,
+            parked: Vec::new(),
             logs: Logs::new(log_entries),
             lives: 0,
         }
@@ -157,16 +163,17 @@ impl Meter {
         }
     }
 
-    /// Whether nothing is used and no permit is held.
+    /// Whether nothing is used and no permit is held, also under plans that were.
     pub(crate) fn is_idle(&self, now: u64) -> bool {
         let idle = |c: &Cell| c.rate.is_idle(c.state, &self.logs, now);
-        self.cells.iter().all(idle)
+        self.cells.iter().chain(&self.parked).all(idle)
     }
 
     /// Settles a ticket: `actual` units were used, and permits of caps are let go.
     pub(crate) fn settle(&mut self, now: u64, ticket: &MeterTicket, actual: u32) {
         for (origin, taken) in &ticket.0 {
-            let Some(cell) = self.cells.iter_mut().find(|c| c.tag == origin.tag) else {
+            let mut known = self.cells.iter_mut().chain(&mut self.parked);
+            let Some(cell) = known.find(|c| c.tag == origin.tag) else {
                 continue;
             };
             if cell.life != origin.life && taken.gives_back(actual) {
@@ -188,7 +195,7 @@ impl Meter {
     /// Forgets what was spent. Permits that are held stay held.
     pub(crate) fn reset(&mut self) {
         self.lives += 1;
-        for cell in &mut self.cells {
+        for cell in self.cells.iter_mut().chain(&mut self.parked) {
             if !cell.rate.is_concurrency() {
                 cell.rate.forget(cell.state, &mut self.logs);
                 cell.state = State::default();
@@ -197,31 +204,32 @@ impl Meter {
         }
     }
 
-    /// Another plan from now on. State follows the names of the policies: what was spent stays spent.
+    /// Another plan from now on. What was spent stays spent, also under policies that leave the plan and
+    /// come back.
     pub(crate) fn set_plan(&mut self, plan: Plan, now: u64) {
         self.lives += 1;
-        let mut cells = fresh_cells(&plan, self.lives);
-        for old in &self.cells {
-            let new = cells.iter_mut().find(|c| c.tag == old.tag);
-            let Some(new) = new else {
-                old.rate.forget(old.state, &mut self.logs);
-                continue;
-            };
-            if new.rate.algorithm == old.rate.algorithm {
-                new.life = old.life;
-                new.given_back = old.given_back;
-            }
-            if new.rate == old.rate {
-                new.state = old.state;
-                continue;
-            }
-            new.state = old.rate.rebase(&new.rate, old.state, &mut self.logs, now);
-            if !new.rate.is_kept_outside() {
-                old.rate.forget(old.state, &mut self.logs);
+        let mut known = std::mem::take(&mut self.parked);
+        known.append(&mut self.cells);
+        self.cells = fresh_cells(&plan, self.lives);
+        for cell in &mut self.cells {
+            if let Some(at) = known.iter().position(|old| old.tag == cell.tag) {
+                cell.follow(&known.remove(at), now);
             }
         }
-        self.cells = cells;
+        self.park(known, now);
         self.plan = plan;
+    }
+
+    /// Keeps the cells of policies that left the plan while they are worth something, of too many those
+    /// that left last.
+    fn park(&mut self, left: Vec<Cell>, now: u64) {
+        let (idle, mut busy): (Vec<_>, Vec<_>) =
+            (left.into_iter()).partition(|c| c.rate.is_idle(c.state, &self.logs, now));
+        let surplus = busy.len().saturating_sub(MAX_PARKED);
+        for cell in idle.into_iter().chain(busy.drain(..surplus)) {
+            cell.rate.forget(cell.state, &mut self.logs);
+        }
+        self.parked = busy;
     }
 
     fn decision(&self, now: u64, cost: u32, tally: Tally) -> Decision {
@@ -235,8 +243,7 @@ impl Meter {
     }
 }
 
-/// Corrects one charge to what was really used; for a cap, lets go of the permit. What was taken
-/// under a cap corrects no rate, nor the other way round.
+/// Corrects one charge to what was really used; for a cap, lets go of the permit.
 pub(crate) fn settle_one(
     rate: &Rate,
     state: State,
@@ -247,9 +254,7 @@ pub(crate) fn settle_one(
     given_back: &mut u64,
 ) -> State {
     let actual = u64::from(actual);
-    if rate.is_concurrency() != taken.rate.is_concurrency() {
-        state
-    } else if rate.is_concurrency() {
+    if rate.is_concurrency() {
         rate.release(state)
     } else if actual < taken.amount {
         let refund = Refund {
@@ -264,6 +269,18 @@ pub(crate) fn settle_one(
 }
 
 impl Cell {
+    /// Goes on from what the cell of the same tag in the plan before was.
+    fn follow(&mut self, old: &Self, now: u64) {
+        if old.rate.refunds_at(&self.rate) {
+            self.life = old.life;
+            self.given_back = old.given_back;
+        }
+        self.state = old.state;
+        if old.rate != self.rate {
+            self.state = old.rate.rebase(&self.rate, old.state, now);
+        }
+    }
+
     fn origin(&self) -> Origin {
         Origin {
             tag: self.tag,

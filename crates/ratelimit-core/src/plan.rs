@@ -74,7 +74,7 @@ impl Plan {
         Ok(Self::unchecked(name.into(), policies))
     }
 
-    /// The name of the tier. It is for people: state follows the names of the policies.
+    /// The name of the tier. It is for people: state follows the [policies](Policy).
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name

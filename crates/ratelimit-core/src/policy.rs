@@ -7,9 +7,15 @@ use crate::quota::Quota;
 
 /// One rule of a [`Plan`](crate::Plan): a name, a quota and the algorithm that counts it.
 ///
-/// The name is what decisions and headers call it, and what state follows: when a caller moves to
-/// another plan, what was spent under `"minute"` is spent under the new plan's `"minute"`.
-/// A name is checked when the plan is made: 1 to 64 printable ASCII characters.
+/// The name is what decisions and headers call it: 1 to 64 printable ASCII characters, which is
+/// checked when the plan is made.
+///
+/// State follows name and algorithm: when a caller moves to another plan, what was spent under
+/// `"minute"` is spent under the new plan's `"minute"`, whatever its limit, if it is counted in the
+/// same way. For `gcra` and `sliding_log` the window may be another too. A `sliding_counter` or a
+/// `fixed_window` of another window, or another algorithm, is another state: it begins unused, and
+/// whoever comes back finds the former one as it was left, so changing back and forth yields no more
+/// than what each of the two grants.
 ///
 /// | constructor | admits | errs |
 /// |---|---|---|
@@ -122,17 +128,25 @@ impl Policy {
     }
 
     fn new(name: Cow<'static, str>, quota: Quota, algorithm: Algorithm) -> Self {
+        let rate = Rate { quota, algorithm };
         Self {
-            tag: tag(&name),
+            tag: tag(&name, &rate),
             name,
             unit: None,
-            rate: Rate { quota, algorithm },
+            rate,
         }
     }
 }
 
-/// An unkeyed hash of the name: names are configuration, so nobody gains by a collision.
-fn tag(name: &str) -> u64 {
-    use siphasher::sip::SipHasher13;
-    SipHasher13::new().hash(name.as_bytes())
+/// An unkeyed hash of the name and the kind of state: both are configuration, so nobody gains by a
+/// collision.
+fn tag(name: &str, rate: &Rate) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = siphasher::sip::SipHasher13::new();
+    hasher.write(name.as_bytes());
+    let (algorithm, window) = rate.kind();
+    // Names have no byte 0: what follows it is no name.
+    hasher.write(&[0, algorithm]);
+    hasher.write_u64(window);
+    hasher.finish()
 }

@@ -6,7 +6,8 @@
 use super::{Fit, MAX_COUNT, State, Status, Taken, limit};
 use crate::quota::Quota;
 
-/// The window that `now` is in. A window that has not ended is kept, even if it is not this quota's.
+/// The window that `now` is in. A window that has not ended is kept, also when the clock stepped back
+/// behind its beginning.
 #[inline]
 pub(crate) fn advance(state: State, now: u64, quota: &Quota) -> State {
     if now < state.word {
@@ -40,11 +41,9 @@ pub(crate) fn charge(state: State, units: u64) -> State {
     }
 }
 
-/// Gives back only into the window that the units were taken in. Under another window than then it
-/// cannot be known whether they still count, and nothing is given back.
+/// Gives back only into the window that the units were taken in.
 pub(crate) fn refund(state: State, quota: &Quota, taken: Taken, kept: u64) -> State {
-    let other_window = taken.rate.quota.window_nanos() != quota.window_nanos();
-    if other_window || taken.at < state.word.saturating_sub(quota.window_nanos()) {
+    if taken.at < state.word.saturating_sub(quota.window_nanos()) {
         return state;
     }
     State {
@@ -62,19 +61,6 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
         remaining: limit(quota).saturating_sub(state.count),
         reset_at: if used { state.word } else { now },
         next_at: used.then_some(state.word),
-    }
-}
-
-/// Keeps the count until the later of the two windows' ends, so that changing back and forth around
-/// an edge of the shorter one frees nothing of the longer one.
-pub(crate) fn rebase(state: State, now: u64, from: &Quota, to: &Quota) -> State {
-    let state = advance(state, now, from);
-    if state.count == 0 {
-        return advance(State::default(), now, to);
-    }
-    State {
-        word: state.word.max(window_end(now, to)),
-        ..state
     }
 }
 

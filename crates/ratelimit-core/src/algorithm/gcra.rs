@@ -85,20 +85,12 @@ pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, refund
 /// How much would have been lost at zero, had only the units been taken that were kept; in parts of
 /// a unit, as many as the window has nanoseconds.
 fn lost(now: u64, quota: &Quota, taken: &Taken, refund: Refund) -> u128 {
-    let then = &taken.rate.quota;
-    let since = now.saturating_sub(taken.at);
-    let flowed = wide(since, limit(quota));
+    let flowed = wide(now.saturating_sub(taken.at), limit(quota));
     let kept = wide(refund.kept, quota.window_nanos());
-    if (then.limit(), then.window_nanos()) == (quota.limit(), quota.window_nanos()) {
-        let before = wide(taken.clear_at.saturating_sub(taken.at), limit(quota));
-        let given_back = refund.given_back.saturating_sub(taken.given_back);
-        let before = before.saturating_sub(wide(given_back, quota.window_nanos()));
-        return flowed.saturating_sub(kept + before);
-    }
-    // When the rate changed is not known: at most so much flowed back as at the faster of the two.
-    let units = div_up(wide(since, limit(then)), u128::from(then.window_nanos()));
-    let flowed = flowed.max(wide(units, quota.window_nanos()));
-    flowed.saturating_sub(kept)
+    let before = wide(taken.clear_at.saturating_sub(taken.at), limit(quota));
+    let given_back = refund.given_back.saturating_sub(taken.given_back);
+    let before = before.saturating_sub(wide(given_back, quota.window_nanos()));
+    flowed.saturating_sub(kept + before)
 }
 
 /// When everything will have flowed back, rounded down.
@@ -134,10 +126,15 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
 /// Time that was spent idle before the change counts at the old rate.
 pub(crate) fn rebase(state: State, now: u64, from: &Quota, to: &Quota) -> State {
     let state = advance(state, now, from);
-    if (from.limit(), from.window_nanos()) == (to.limit(), to.window_nanos()) {
+    if flows_alike(from, to) {
         return state;
     }
     at_level(level(state, now, from), now, from, to)
+}
+
+/// Whether they differ at most in their bursts.
+pub(crate) fn flows_alike(a: &Quota, b: &Quota) -> bool {
+    (a.limit(), a.window_nanos()) == (b.limit(), b.window_nanos())
 }
 
 /// What is in use, in parts of a unit, as many as the window has nanoseconds.

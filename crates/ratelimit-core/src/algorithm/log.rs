@@ -143,6 +143,11 @@ impl Log {
         self.entries.back().map_or(0, |e| e.leaves(window))
     }
 
+    /// Whether all entries have left the longest window that they may still be asked about.
+    pub(crate) fn is_empty_at(&self, now: u64, window: u64) -> bool {
+        self.empty_at(window.max(self.keep)) <= now
+    }
+
     fn push(&mut self, now: u64, units: u64, window: u64) {
         if self.entries.is_empty() {
             self.keep = window;

@@ -2,7 +2,7 @@
 //!
 //! The quota comes in at each check, so another quota for the same key (a tier change, a limit that
 //! was changed at run time) costs nothing and loses nothing: [`Rate::rebase`] turns the state of one
-//! rate into that of another. No algorithm can read a clock, and none knows where its state is kept.
+//! rate into that of another of the same [kind](Rate::kind). No algorithm can read a clock, and none knows where its state is kept.
 //!
 //! Danger: all arithmetic is in integers and exact. A rounding "in passing" would show after a year
 //! as a limit that is not the limit; each file says which way it rounds where it must.

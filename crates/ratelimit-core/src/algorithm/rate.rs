@@ -82,8 +82,9 @@ impl Rate {
         }
     }
 
-    /// Gives back units that were taken and not used; never more than they still count for. A cap
-    /// has its own [release](Self::release).
+    /// Gives back units that were taken and not used, at a rate that
+    /// [allows it](Self::refunds_at); never more than they still count for. A cap has its own
+    /// [release](Self::release).
     pub(crate) fn refund(
         &self,
         state: State,
@@ -92,9 +93,6 @@ impl Rate {
         taken: Taken,
         refund: Refund,
     ) -> State {
-        if self.algorithm != taken.rate.algorithm {
-            return state;
-        }
         match self.algorithm {
             Algorithm::Gcra => gcra::refund(state, now, &self.quota, taken, refund),
             Algorithm::FixedWindow => fixed_window::refund(state, &self.quota, taken, refund.kept),
@@ -173,31 +171,34 @@ impl Rate {
         }
     }
 
-    /// Turns a state of the rate `self` into one of the rate `to`: what was spent stays spent, time
-    /// before now counts at the old rate, and changing back and forth yields nothing.
-    ///
-    /// Where only one of the two keeps a log, it is another state than before: a log that `state` has
-    /// is left to the caller to [forget](Self::forget).
-    #[cold]
-    pub(crate) fn rebase(&self, to: &Self, state: State, logs: &mut Logs, now: u64) -> State {
-        if self.algorithm != to.algorithm {
-            let used = self.used(self.advance(state, now), logs, now);
-            let fresh = to.advance(State::default(), now);
-            return match to.algorithm {
-                // What was spent on a rate is no permit that anybody holds.
-                Algorithm::Concurrency => fresh,
-                _ if self.algorithm == Algorithm::Concurrency => fresh,
-                _ => to.charge(fresh, logs, now, used),
-            };
+    /// The algorithm by number, and the window of those whose states mean nothing under another. States
+    /// of the same kind can be [turned into one another](Self::rebase); others are never mixed.
+    pub(crate) fn kind(&self) -> (u8, u64) {
+        match self.algorithm {
+            Algorithm::Gcra => (0, 0),
+            Algorithm::SlidingLog => (1, 0),
+            Algorithm::SlidingCounter => (2, self.quota.window_nanos()),
+            Algorithm::FixedWindow => (3, self.quota.window_nanos()),
+            Algorithm::Concurrency => (4, 0),
         }
+    }
+
+    /// Turns a state of the rate `self` into one of the rate `to`, which is of the same
+    /// [kind](Self::kind): what was spent stays spent, time before now counts at the old rate, and
+    /// changing back and forth yields nothing.
+    #[cold]
+    pub(crate) fn rebase(&self, to: &Self, state: State, now: u64) -> State {
+        debug_assert_eq!(self.kind(), to.kind());
         match to.algorithm {
             Algorithm::Gcra => gcra::rebase(state, now, &self.quota, &to.quota),
-            Algorithm::FixedWindow => fixed_window::rebase(state, now, &self.quota, &to.quota),
-            Algorithm::SlidingCounter => {
-                sliding_counter::rebase(state, now, &self.quota, &to.quota)
-            }
-            // A log holds times and a cap permits: neither depends on the quota.
-            Algorithm::SlidingLog | Algorithm::Concurrency => state,
+            // Counts of one window, times and permits: none depends on the limit.
+            _ => state,
         }
+    }
+
+    /// Whether what was taken at this rate can be given back at the rate `to`, of the same
+    /// [kind](Self::kind). What flowed back at several rates in turn is not known, so then nothing is.
+    pub(crate) fn refunds_at(&self, to: &Self) -> bool {
+        self.algorithm != Algorithm::Gcra || gcra::flows_alike(&self.quota, &to.quota)
     }
 }

@@ -56,12 +56,8 @@ pub(crate) fn charge(state: State, units: u64) -> State {
     pack(current + units, previous, state.count)
 }
 
-/// Gives back into the window that the units were taken in, while it still counts. Under another
-/// window than then it cannot be known where they are counted, and nothing is given back.
+/// Gives back into the window that the units were taken in, while it still counts.
 pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: u64) -> State {
-    if taken.rate.quota.window_nanos() != quota.window_nanos() {
-        return state;
-    }
     let back = taken.amount.saturating_sub(kept);
     let (current, previous) = halves(state);
     let view = View::of(state, now, quota);
@@ -87,16 +83,6 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
         reset_at: if used == 0 { now } else { view.when_at_most(0) },
         next_at: (used > 0).then(|| view.when_at_most(next_level)),
     }
-}
-
-/// The same counts if the window is the same; else what is in use now, all in the present window.
-pub(crate) fn rebase(state: State, now: u64, from: &Quota, to: &Quota) -> State {
-    let state = advance(state, now, from);
-    if from.window_nanos() == to.window_nanos() {
-        return state;
-    }
-    let index = (now / to.window_nanos()) & INDEX_MASK;
-    pack(used(state, now, from), 0, index)
 }
 
 impl View {

@@ -12,7 +12,7 @@ pub(crate) fn log(state: State, logs: &Logs) -> Option<&Log> {
 }
 
 pub(crate) fn is_idle(state: State, logs: &Logs, now: u64, quota: &Quota) -> bool {
-    log(state, logs).is_none_or(|log| log.empty_at(quota.window_nanos()) <= now)
+    log(state, logs).is_none_or(|log| log.is_empty_at(now, quota.window_nanos()))
 }
 
 pub(crate) fn fit(state: State, logs: &Logs, now: u64, quota: &Quota, cost: u32) -> Fit {

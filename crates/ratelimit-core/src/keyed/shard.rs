@@ -50,8 +50,6 @@ pub(super) struct Located {
     pub(super) state: State,
     /// The slot held the state of another rate.
     pub(super) rebased: bool,
-    /// The state has a log that the slot does not know: it must be stored, or given back.
-    pub(super) lent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +113,7 @@ impl Shard {
     /// Finds the state of a policy of a key; if there is none, its place is [missing](Place::Missing).
     #[inline]
     pub(super) fn locate(
-        &mut self,
+        &self,
         fingerprint: Fingerprint,
         home: u64,
         rate: &Rate,
@@ -127,7 +125,6 @@ impl Shard {
                 place: Place::Missing(end),
                 state: rate.advance(State::default(), now),
                 rebased: false,
-                lent: false,
             },
         }
     }
@@ -222,17 +219,13 @@ impl Shard {
     #[cold]
     fn relabel(&mut self, at: usize, old: &Rate, rate: &Rate) {
         let slot = self.slots[at];
-        if !rate.is_kept_outside() {
-            old.forget(slot.state(), &mut self.logs);
-        }
-        let life = if old.algorithm == rate.algorithm {
-            slot.life()
-        } else {
+        let mut life = slot.life();
+        if !old.refunds_at(rate) {
             self.life = self.life.next();
-            self.life
-        };
+            life = self.life;
+        }
         let id = self.number(at, rate);
-        self.slots[at] = Slot::new(slot.fingerprint(), State::default(), id, life);
+        self.slots[at] = Slot::new(slot.fingerprint(), slot.state(), id, life);
     }
 
     /// The slot's state begins anew. Permits that are held stay held.
@@ -295,22 +288,16 @@ impl Shard {
 
     /// The state at `at` as one of the rate `rate`.
     #[inline]
-    pub(super) fn state_under(&mut self, at: usize, rate: &Rate, now: u64) -> Located {
-        let (old, state) = self.read(at);
-        let place = Place::Known(at);
-        if old == *rate {
-            return Located {
-                place,
-                state: rate.advance(state, now),
-                rebased: false,
-                lent: false,
-            };
+    fn state_under(&self, at: usize, rate: &Rate, now: u64) -> Located {
+        let (old, mut state) = self.read(at);
+        let rebased = old != *rate;
+        if rebased {
+            state = old.rebase(rate, state, now);
         }
         Located {
-            place,
-            state: old.rebase(rate, state, &mut self.logs, now),
-            rebased: true,
-            lent: rate.is_kept_outside() && !old.is_kept_outside(),
+            place: Place::Known(at),
+            state: rate.advance(state, now),
+            rebased,
         }
     }
 

@@ -84,7 +84,6 @@ fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p
     let mut decision = DecisionRef::new(request.now, request.cost, refusal);
     decision.push_plan(Cow::Borrowed(subject.plan));
     decision.push(cell.entry(shard, request.now));
-    cell.give_back_lent(shard);
     (decision, item.map(|item| Box::from([item])))
 }
 
@@ -109,9 +108,6 @@ fn run_with<'p, const N: usize>(table: &Table, request: &Request<'_, 'p>) -> Ans
         }
     }
     let decision = cells.decision(&mut locks, request, refusal);
-    for cell in &cells.cells[..cells.len] {
-        cell.give_back_lent(locks.shard(usize::from(cell.lock)));
-    }
     let items = (!items.is_empty()).then(|| items.into_boxed_slice());
     (decision, items)
 }
@@ -193,7 +189,6 @@ impl Cell {
             place: Place::Full(None),
             state: State { word: 0, count: 0 },
             rebased: false,
-            lent: false,
         },
     };
 
@@ -204,7 +199,7 @@ impl Cell {
     )]
     fn locate(
         table: &Table,
-        shard: &mut Shard,
+        shard: &Shard,
         subject: &Subject<'_>,
         (s, p, lock): (usize, usize, usize),
         before: &[Self],
@@ -259,18 +254,16 @@ impl Cell {
         }
         let Located { place, state, .. } = self.located;
         let life = shard.store(place, self.fingerprint, &self.rate, state);
-        self.located.lent = false;
         self.must_settle(request.mode)
             .then(|| self.item(shard, before, life, request))
     }
 
     /// Looks again at a slot that the twin before this cell has perhaps changed.
     #[cold]
-    fn follow(&mut self, table: &Table, shard: &mut Shard, request: &Request<'_, '_>) {
+    fn follow(&mut self, table: &Table, shard: &Shard, request: &Request<'_, '_>) {
         if request.mode == Mode::Peek {
             return;
         }
-        self.give_back_lent(shard);
         let home = super::shard::home(self.fingerprint.high, table.count());
         self.located = shard.locate(self.fingerprint, home, &self.rate, request.now);
     }
@@ -281,15 +274,6 @@ impl Cell {
         let Located { place, state, .. } = self.located;
         if self.located.rebased && mode != Mode::Peek {
             shard.store(place, self.fingerprint, &self.rate, state);
-            self.located.lent = false;
-        }
-    }
-
-    /// Gives back the log of a state that was not stored.
-    #[inline]
-    fn give_back_lent(&self, shard: &mut Shard) {
-        if self.located.lent {
-            self.rate.forget(self.located.state, &mut shard.logs);
         }
     }
 
