@@ -6,9 +6,9 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::ask::Ask;
-use super::gap::Gap;
 use super::headroom;
 use super::line::Place;
+use super::news::News;
 use super::pass::Pass;
 use super::queue::{Entered, Grant, Queue, Standing};
 use super::refusal::Refusal;
@@ -17,7 +17,7 @@ use super::waiter::Waiter;
 use crate::clock::{Clock, SharedClock};
 use crate::meter::{Meter, MeterTicket};
 use crate::plan::Plan;
-use crate::time::{Timestamp, nanos};
+use crate::time::Timestamp;
 
 /// Entries that the sliding logs of one gate keep before they merge the oldest.
 const LOG_ENTRIES: usize = 1 << 20;
@@ -92,19 +92,18 @@ impl Gate {
     /// Until `until` (normally a reset that the server told), lets at most one unit go per `every`,
     /// beginning now. The plan holds all the same: a pace is never faster.
     pub fn set_pace(&self, every: Duration, until: Timestamp) {
-        let every = nanos(every).min(Gap::CLOSED - 1);
-        self.with(|queue, now| queue.set_pace(Some((every, until.as_nanos())), now));
+        self.set(News::Pace { every, until });
     }
 
     /// Lets nobody go before `until`, unless another pace is set before; unlike a
     /// [pause](Self::pause_until) it can be taken back by better news, and the burst stays.
     pub fn close_until(&self, until: Timestamp) {
-        self.with(|queue, now| queue.set_pace(Some((Gap::CLOSED, until.as_nanos())), now));
+        self.set(News::Closed { until });
     }
 
     /// Ends what [`set_pace`](Self::set_pace) or [`close_until`](Self::close_until) began.
     pub fn clear_pace(&self) {
-        self.with(|queue, now| queue.set_pace(None, now));
+        self.set(News::Open);
     }
 
     /// Another plan from now on: what was spent stays spent, and those who wait go by the new one.
@@ -132,6 +131,14 @@ impl Gate {
         self.with(|queue, now| queue.is_idle(now))
     }
 
+    /// Whether there are other handles of this gate: clones, or waiters and passes that it gave out.
+    /// What they may yet bring about (an answer that asks for a pause) is lost on a gate that was
+    /// forgotten.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// The present instant on the gate's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -142,6 +149,14 @@ impl Gate {
     #[must_use]
     pub fn unix(&self, at: Timestamp) -> Duration {
         self.0.clock.unix(at)
+    }
+
+    pub(super) fn tell(&self, grant: &Grant, news: News) {
+        self.with(|queue, now| queue.tell(grant, news.pace(), now));
+    }
+
+    fn set(&self, news: News) {
+        self.with(|queue, now| queue.set_pace(news.pace(), now));
     }
 
     pub(super) fn poll(&self, place: Place, waker: &Waker) -> Standing {

@@ -70,6 +70,7 @@ mod gap;
 mod gate;
 mod headroom;
 mod line;
+mod news;
 mod pass;
 mod queue;
 mod refusal;
@@ -80,6 +81,7 @@ mod waiter;
 
 pub use ask::{Ask, Priority};
 pub use gate::Gate;
+pub use news::News;
 pub use pass::Pass;
 pub use refusal::{Refusal, RefusalReason};
 pub use settings::Settings;

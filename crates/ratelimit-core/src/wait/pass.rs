@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::gate::Gate;
+use super::news::News;
 use super::queue::Grant;
 use crate::time::Timestamp;
 
@@ -36,6 +37,16 @@ impl Pass {
     #[must_use]
     pub fn holds_permit(&self) -> bool {
         self.0.as_ref().is_some_and(|held| held.grant.holds)
+    }
+
+    /// Tells the gate what the answer to this send says about the next ones.
+    ///
+    /// Answers do not come in the order of their sends. One that is laxer than what the answer to a
+    /// *later* send said is old news, and is ignored: it would open a gate that is known to be closed.
+    pub fn tell(&self, news: News) {
+        if let Some(held) = &self.0 {
+            held.gate.tell(&held.grant, news);
+        }
     }
 
     /// It has cost `actual` units: gives the rest back, or charges the difference as debt.

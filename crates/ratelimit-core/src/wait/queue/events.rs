@@ -1,6 +1,6 @@
 //! What opens and closes the gate: pauses, a pace, another plan.
 
-use super::Queue;
+use super::{Grant, Queue};
 use crate::plan::Plan;
 use crate::wait::foresee;
 use crate::wait::gap::Gap;
@@ -49,6 +49,26 @@ impl Queue {
 
     /// At most one unit per `every` (none at all for [`Gap::CLOSED`]) until `until`, or no such rule.
     pub(in crate::wait) fn set_pace(&mut self, pace: Option<(u64, u64)>, now: u64) {
+        self.told = 0;
+        self.change_pace(pace, now);
+    }
+
+    /// The same, because the answer to this send says so.
+    pub(in crate::wait) fn tell(&mut self, grant: &Grant, pace: Option<(u64, u64)>, now: u64) {
+        if grant.version < self.told && self.is_laxer(pace, now) {
+            return;
+        }
+        self.told = self.told.max(grant.version);
+        self.change_pace(pace, now);
+    }
+
+    /// Whether it would let more through than the pace that is kept now.
+    fn is_laxer(&self, pace: Option<(u64, u64)>, now: u64) -> bool {
+        let kept = self.pace.filter(|kept| !kept.is_over(now));
+        kept.is_some_and(|kept| pace < Some((kept.every, kept.until)))
+    }
+
+    fn change_pace(&mut self, pace: Option<(u64, u64)>, now: u64) {
         self.pace = pace.map(|(every, until)| {
             let from = match self.pace {
                 // A pace that is corrected at each answer must not begin anew each time.

@@ -37,6 +37,8 @@ pub(in crate::wait) struct Queue {
     /// After a pause: no burst for a while, but the plan's steady flow.
     reopening: Option<Gap>,
     pace: Option<Gap>,
+    /// The version of the latest send whose answer set the pace; 0 if it was set by hand.
+    told: u64,
     /// Counts what happened to the meter.
     version: u64,
     wakers: Vec<Waker>,
@@ -63,6 +65,7 @@ pub(in crate::wait) struct Grant {
     pub(in crate::wait) holds: bool,
     before: Before,
     last: Option<Sent>,
+    /// Grows from grant to grant.
     version: u64,
 }
 
@@ -104,6 +107,7 @@ impl Queue {
             paused_until: 0,
             reopening: None,
             pace: None,
+            told: 0,
             version: 0,
             wakers: Vec::new(),
         }

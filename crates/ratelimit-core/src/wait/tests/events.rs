@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::sim::Sim;
-use crate::wait::{Ask, RefusalReason, Settings};
+use crate::wait::{Ask, News, RefusalReason, Settings};
 use crate::{Plan, Policy, Quota};
 
 const MS: Duration = Duration::from_millis(1);
@@ -268,4 +268,41 @@ fn a_pause_that_is_too_long_to_wait_for_refuses_everybody_until_its_rest_is_shor
     sim.enter(one());
     sim.run_until(4000 * MS);
     assert_eq!(sim.times(), [0, 3000]);
+}
+
+#[test]
+fn late_news_of_an_earlier_send_does_not_open_what_a_later_one_closed() {
+    let mut sim = sim(Quota::per_second(100));
+    sim.keeps_passes = true;
+    sim.enter_all([one(), one(), one()]);
+    let until = sim.at(1000 * MS);
+    sim.passes[&1].tell(News::Closed { until });
+    sim.enter(one());
+    let every = 10 * MS;
+    sim.passes[&0].tell(News::Open);
+    sim.passes[&0].tell(News::Pace { every, until });
+    sim.run_until(500 * MS);
+    assert_eq!(sim.granted.len(), 3);
+    sim.passes[&2].tell(News::Pace { every, until }); // sent later: it knows better
+    sim.run_until(510 * MS);
+    assert_eq!(sim.granted.len(), 4);
+    let until = sim.at(2000 * MS);
+    sim.passes[&0].tell(News::Closed { until }); // late, and stricter
+    sim.enter(one());
+    sim.run_until(1999 * MS);
+    assert_eq!(sim.granted.len(), 4);
+    sim.passes[&1].tell(News::Open); // still older than what the third said
+    sim.gate.clear_pace(); // by hand, whatever the answers said
+    sim.run_ready();
+    assert_eq!(sim.granted.len(), 5);
+}
+
+#[test]
+fn a_gate_knows_whether_somebody_else_has_a_handle_of_it() {
+    let sim = sim(Quota::per_second(100));
+    assert!(!sim.gate.is_shared());
+    let pass = sim.gate.try_pass(1);
+    assert!(sim.gate.is_shared());
+    drop(pass);
+    assert!(!sim.gate.is_shared());
 }
