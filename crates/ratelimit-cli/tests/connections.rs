@@ -1,6 +1,10 @@
 //! Connections are bounded, in number and in silence.
 
 #![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "another process is waited for, and it has no other clock"
+)]
 
 mod common;
 

@@ -1,6 +1,10 @@
 //! How the gateway begins and ends.
 
 #![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "another process is waited for, and it has no other clock"
+)]
 
 mod common;
 

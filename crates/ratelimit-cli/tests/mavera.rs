@@ -152,6 +152,7 @@ fn without_a_key_that_is_known_the_answer_is_401() {
     wire.get("/api/v1/x", "");
     let answer = wire.answer();
     assert_eq!(answer.status, 401);
+    // That it is there once is seen when the head is read, which bears no header twice.
     assert_eq!(answer.header("www-authenticate"), "Bearer");
     assert!(
         answer.body.contains(r#""code":"missing_api_key""#),

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, header};
 use ratelimit_core::{Algorithm, KeySink, Memory, MemoryBuilder, Plan, Policy};
 use ratelimit_tower::limit::respond::{Empty, ErrorJson, ProblemJson, Respond};
 use ratelimit_tower::limit::{Endpoint, RateLimitLayer, Rejection};
@@ -123,28 +122,11 @@ impl PolicyFile {
 
     fn responder(&self) -> impl Respond + 'static {
         let body = self.responses.body;
-        let challenge = self.callers.source == Some(KeySource::Bearer);
-        move |head: &Head<'_>, rejection: &Rejection| {
-            let mut response = match body {
-                BodyStyle::ErrorJson => ErrorJson.respond(head, rejection),
-                BodyStyle::Problem => ProblemJson.respond(head, rejection),
-                BodyStyle::Empty => Empty.respond(head, rejection),
-            };
-            if challenge {
-                challenge_bearer(&mut response);
-            }
-            response
+        move |head: &Head<'_>, rejection: &Rejection| match body {
+            BodyStyle::ErrorJson => ErrorJson.respond(head, rejection),
+            BodyStyle::Problem => ProblemJson.respond(head, rejection),
+            BodyStyle::Empty => Empty.respond(head, rejection),
         }
-    }
-}
-
-/// A 401 has to say which scheme is wanted (RFC 9110, section 15.5.2).
-fn challenge_bearer(response: &mut Response<Bytes>) {
-    if response.status() == StatusCode::UNAUTHORIZED {
-        let bearer = HeaderValue::from_static("Bearer");
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, bearer);
     }
 }
 

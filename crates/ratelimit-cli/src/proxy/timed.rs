@@ -105,7 +105,7 @@ impl Stalled {
     /// Whether it is why something failed.
     pub(super) fn caused(error: &(dyn std::error::Error + 'static)) -> bool {
         let mut causes = std::iter::successors(Some(error), |error| error.source());
-        causes.any(|cause| cause.is::<Self>())
+        causes.any(<dyn std::error::Error>::is::<Self>)
     }
 }
 
@@ -116,3 +116,72 @@ impl fmt::Display for Stalled {
 }
 
 impl std::error::Error for Stalled {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http_body_util::BodyExt;
+    use std::collections::VecDeque;
+    use std::convert::Infallible;
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Pieces that come so many seconds after they are asked for.
+    struct Slow(VecDeque<u64>, Option<Pin<Box<Sleep>>>);
+
+    impl Body for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            let Some(pause) = self.0.front().copied() else {
+                return Poll::Ready(None);
+            };
+            let pause = || Box::pin(sleep(Duration::from_secs(pause)));
+            let wait = self.1.get_or_insert_with(pause);
+            ready!(wait.as_mut().poll(cx));
+            self.1 = None;
+            self.0.pop_front();
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"a")))))
+        }
+    }
+
+    fn timed(pauses: &[u64], progress: &Progress) -> Timed<Slow> {
+        let slow = Slow(pauses.iter().copied().collect(), None);
+        Timed::new(slow, PATIENCE, progress.clone())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_may_be_slow_but_not_stall() {
+        let progress = Progress::now();
+        let slow = timed(&[29, 29, 29], &progress).collect().await;
+        assert_eq!(slow.unwrap().to_bytes(), "aaa");
+        let began = Instant::now();
+        let error = timed(&[1, 31], &progress).collect().await.unwrap_err();
+        assert!(Stalled::caused(error.as_ref()));
+        assert_eq!(began.elapsed().as_secs(), 31);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_a_reader_is_slow_is_not_held_against_the_body() {
+        let mut body = timed(&[0, 29], &Progress::now());
+        assert!(body.frame().await.unwrap().is_ok());
+        sleep(PATIENCE * 2).await;
+        assert!(body.frame().await.unwrap().is_ok());
+        assert!(body.frame().await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_keeps_coming_is_no_wait_for_the_upstream() {
+        let (progress, began) = (Progress::now(), Instant::now());
+        let body = timed(&[20, 20, 20], &progress);
+        let upload = async { body.collect().await.map(|_| ()) };
+        let ((), upload) = tokio::join!(progress.none_for(Duration::from_secs(25)), upload);
+        assert!(upload.is_ok());
+        assert_eq!(began.elapsed().as_secs(), 85);
+    }
+}

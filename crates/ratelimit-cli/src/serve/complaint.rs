@@ -1,6 +1,8 @@
 //! What goes wrong many times a second is said now and then.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// How long it is kept quiet.
 const QUIET: Duration = Duration::from_secs(10);
@@ -15,7 +17,7 @@ pub(super) struct Complaint {
 impl Complaint {
     /// The line to print, if it is time for one again.
     pub(super) fn at(&mut self, now: Instant, text: &str) -> Option<String> {
-        let quiet = |said: Instant| now.saturating_duration_since(said) < QUIET;
+        let quiet = |said: Instant| now.duration_since(said) < QUIET;
         if self.said.is_some_and(quiet) {
             self.unsaid += 1;
             return None;

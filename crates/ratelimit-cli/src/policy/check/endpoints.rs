@@ -1,16 +1,16 @@
 //! Endpoints: what binds a caller on some paths only.
 //!
-//! Danger: what is spent is counted by (caller, name of the policy). An endpoint whose policy is
-//! called like one of the caller's plan would be charged twice in one place, and two endpoints whose
-//! policies share a name share a budget. The first is refused; the second is meant only if both say
-//! the same, so anything else is refused too.
+//! What is spent at an endpoint is counted apart from the caller's plan and from other endpoints. But
+//! the headers tell policies apart by name only, so the two that may bind one request, the plan's and
+//! the endpoint's, are not to be called alike.
 
 use http::Method;
-use ratelimit_core::{Plan, Policy};
+use ratelimit_core::Plan;
 
 use super::super::EndpointRule;
 use super::super::file::{self, Word};
 use super::Checker;
+use super::path::segments;
 use super::plans::Plans;
 
 impl Checker<'_> {
@@ -31,9 +31,6 @@ impl Checker<'_> {
             }
             if !rule.instead {
                 self.names_apart(policies_at, &rule.plan, plans);
-            }
-            for other in &rules {
-                self.shared_alike(policies_at, &rule.plan, &other.plan);
             }
             rules.push(rule);
         }
@@ -78,7 +75,7 @@ impl Checker<'_> {
             let same = |plan: &&Plan| plan.policies().iter().any(|p| p.name() == policy.name());
             if let Some(plan) = plans.iter().find(same) {
                 let message = format!(
-                    "the plan `{}` has a policy `{}` too, so a request would be counted twice",
+                    "the plan `{}` has a policy `{}` too, and headers tell policies apart by name",
                     plan.name().escape_debug(),
                     policy.name()
                 );
@@ -86,30 +83,10 @@ impl Checker<'_> {
             }
         }
     }
-
-    fn shared_alike(&mut self, at: usize, endpoint: &Plan, other: &Plan) {
-        let differs = |p: &&Policy| {
-            other
-                .policies()
-                .iter()
-                .any(|o| o.name() == p.name() && o != *p)
-        };
-        if let Some(policy) = endpoint.policies().iter().find(differs) {
-            let message = format!(
-                "the endpoint `{}` has a policy `{}` too, and it is another one",
-                other.name().escape_debug(),
-                policy.name()
-            );
-            let hint = "endpoints whose policies share a name share what is spent: give it another \
-                        name, or the same quota";
-            self.wrong(at, message, hint);
-        }
-    }
 }
 
 impl EndpointRule {
     fn same_requests(&self, other: &Self) -> bool {
-        let trim = |prefix: &str| prefix.trim_end_matches('/').to_owned();
-        self.method == other.method && trim(&self.prefix) == trim(&other.prefix)
+        self.method == other.method && segments(&self.prefix) == segments(&other.prefix)
     }
 }

@@ -5,6 +5,7 @@
 
 mod callers;
 mod endpoints;
+mod path;
 mod plans;
 mod settings;
 
