@@ -172,6 +172,36 @@ fn a_refund_after_a_reset_mints_nothing() {
 }
 
 #[test]
+fn a_refund_after_hundreds_of_resets_mints_nothing() {
+    for resets in [255, 256, 512, 65_536] {
+        each(|limiter, _, policy| {
+            let plan = minutely(policy);
+            let settle = limiter.hold(&plan, 60).unwrap();
+            for _ in 0..resets {
+                limiter.forget(&plan);
+            }
+            assert!(limiter.take(&plan, 60));
+            settle(0);
+            assert_eq!(limiter.left(&plan), 0, "after {resets} resets");
+        });
+    }
+}
+
+#[test]
+fn refunds_find_their_states_in_a_store_that_grew_meanwhile() {
+    let limiter = store().clock(ManualClock::new()).build();
+    let plan = Plan::from(MINUTELY);
+    let hold = |key: u32| limiter.reserve_key(&key, &plan, 60).unwrap();
+    let held: Vec<_> = (0..500).map(hold).collect();
+    for key in 500..20_000u32 {
+        assert!(limiter.check_key(&key, &plan, 1).is_allowed());
+    }
+    held.into_iter()
+        .for_each(ratelimit_core::MemoryReservation::cancel);
+    assert!((0..500u32).all(|key| limiter.peek_key(&key, &plan, 0).remaining() == 60));
+}
+
+#[test]
 fn debt_after_a_reset_is_charged() {
     each(|limiter, _, policy| {
         let plan = minutely(policy);

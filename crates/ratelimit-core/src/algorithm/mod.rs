@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) count: u64,
 }
 
-/// The largest count: 40 bits, so that 24 bits of a slot are left for the rate's id. Limit and burst
+/// The largest count: 40 bits, so that 24 bits of a slot are left for the rate's number. Limit and burst
 /// together need 33; the rest is room for debt, which saturates here.
 pub(crate) const MAX_COUNT: u64 = (1 << 40) - 1;
 

@@ -83,7 +83,7 @@ pub enum WhenFull {
 pub struct Stats {
     /// Slots that hold or held the state of some (key, policy); at most a little over the capacity.
     pub slots: usize,
-    /// Bytes of the table, without sliding logs.
+    /// Bytes of the slots, without sliding logs.
     pub bytes: usize,
     /// States that were overwritten while they were still worth something.
     pub evicted: u64,
@@ -252,7 +252,8 @@ impl Memory {
         let home = home(item.fingerprint.high, self.0.table.count());
         let mut shard = self.0.table.lock(item.fingerprint.high);
         if let Ok(at) = shard.find(item.fingerprint, home) {
-            if shard.life(at) == life || !taken.gives_back(actual) {
+            let is_same = taken.rate.is_concurrency() || shard.is_still(at, life);
+            if is_same || !taken.gives_back(actual) {
                 shard.settle(at, taken, actual, now);
             }
         } else if !taken.gives_back(actual) {

@@ -34,8 +34,10 @@ pub(super) struct Shard {
     rates: Rates,
     /// How many rates there may be before the numbers are given out anew.
     rates_limit: usize,
-    /// The life of the state that began last.
-    life: Life,
+    /// How many lives of states have begun.
+    begun: u64,
+    /// The numbers of the slots' lives, modulo 2³²; empty until something is first reserved.
+    lives: Vec<u32>,
     pub(super) logs: Logs,
     /// Units that were ever given back, counted for many keys together: see [`Shard::given_back`].
     given_back: Vec<u64>,
@@ -84,7 +86,8 @@ impl Shard {
             patience: 0,
             rates: Rates::default(),
             rates_limit: 64,
-            life: Life::default(),
+            begun: 0,
+            lives: Vec::new(),
             logs: Logs::new(log_entries),
             given_back: Vec::new(),
             evicted: 0,
@@ -129,7 +132,7 @@ impl Shard {
         }
     }
 
-    /// Writes a state to its place, and says which life it has there.
+    /// Writes a state to its place, and says which slot that is; `None` if there is none.
     #[inline]
     pub(super) fn store(
         &mut self,
@@ -137,9 +140,12 @@ impl Shard {
         fingerprint: Fingerprint,
         rate: &Rate,
         state: State,
-    ) -> Life {
+    ) -> Option<usize> {
         let at = match place {
-            Place::Known(at) => return self.store_known(at, rate, state),
+            Place::Known(at) => {
+                self.store_known(at, rate, state);
+                return Some(at);
+            }
             Place::Free(at) => {
                 self.used += 1;
                 at
@@ -157,14 +163,24 @@ impl Shard {
             }
             Place::Missing(_) | Place::Full(_) => {
                 self.unstored += 1;
-                return Life::default();
+                return None;
             }
         };
         let id = self.number(at, rate);
         self.newcomers += 1;
-        self.life = self.life.next();
-        self.slots[at] = Slot::new(fingerprint, state, id, self.life);
-        self.life
+        self.slots[at] = Slot::new(fingerprint, state, id);
+        self.begin(at);
+        Some(at)
+    }
+
+    /// Another life begins at `at`: what was taken from a former one is not given back any more.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "modulo 2³²")]
+    fn begin(&mut self, at: usize) {
+        self.begun += 1;
+        if let Some(life) = self.lives.get_mut(at) {
+            *life = self.begun as u32;
+        }
     }
 
     /// Corrects what was taken from the slot at `at`.
@@ -206,26 +222,23 @@ impl Shard {
     }
 
     #[inline]
-    fn store_known(&mut self, at: usize, rate: &Rate, state: State) -> Life {
+    fn store_known(&mut self, at: usize, rate: &Rate, state: State) {
         let old = self.rates.get(self.slots[at].rate());
         if old != *rate {
             self.relabel(at, &old, rate);
         }
         self.write(at, state);
-        self.slots[at].life()
     }
 
     /// Another rate for a slot, whose state is about to be overwritten by one of that rate.
     #[cold]
     fn relabel(&mut self, at: usize, old: &Rate, rate: &Rate) {
         let slot = self.slots[at];
-        let mut life = slot.life();
         if !old.refunds_at(rate) {
-            self.life = self.life.next();
-            life = self.life;
+            self.begin(at);
         }
         let id = self.number(at, rate);
-        self.slots[at] = Slot::new(slot.fingerprint(), slot.state(), id, life);
+        self.slots[at] = Slot::new(slot.fingerprint(), slot.state(), id);
     }
 
     /// The slot's state begins anew. Permits that are held stay held.
@@ -235,9 +248,8 @@ impl Shard {
             return;
         }
         rate.forget(state, &mut self.logs);
-        self.life = self.life.next();
-        let slot = &mut self.slots[at];
-        *slot = Slot::new(slot.fingerprint(), State::default(), slot.rate(), self.life);
+        self.begin(at);
+        self.write(at, State::default());
     }
 
     /// The place of a fingerprint, or the end of its probe (a slot that was never used).
@@ -271,11 +283,22 @@ impl Shard {
     #[inline]
     pub(super) fn write(&mut self, at: usize, state: State) {
         let slot = &mut self.slots[at];
-        *slot = Slot::new(slot.fingerprint(), state, slot.rate(), slot.life());
+        *slot = Slot::new(slot.fingerprint(), state, slot.rate());
     }
 
-    pub(super) fn life(&self, at: usize) -> Life {
-        self.slots[at].life()
+    /// The life of the state at `at`, for something that is taken from it and may be given back.
+    pub(super) fn life(&mut self, at: usize) -> Life {
+        self.lives.resize(self.slots.len(), 0);
+        Life {
+            number: self.lives[at],
+            begun: self.begun,
+        }
+    }
+
+    /// Whether the state at `at` is still in this life.
+    pub(super) fn is_still(&self, at: usize, life: Life) -> bool {
+        let number = self.lives.get(at).copied().unwrap_or_default();
+        life.is_still(number, self.begun)
     }
 
     pub(super) fn used(&self) -> usize {
@@ -283,7 +306,7 @@ impl Shard {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        self.slots.capacity() * size_of::<Slot>() + self.lives.capacity() * size_of::<u32>()
     }
 
     /// The state at `at` as one of the rate `rate`.
@@ -493,8 +516,12 @@ impl Shard {
     #[cold]
     fn rebuild(&mut self, len: usize, shards: u64, now: u64) {
         let old = std::mem::replace(&mut self.slots, vec![Slot::NEVER_USED; len]);
+        let lives = std::mem::take(&mut self.lives);
+        if !lives.is_empty() {
+            self.lives = vec![0; len];
+        }
         self.used = 0;
-        for slot in old.iter().filter(|s| !s.is_never_used()) {
+        for (from, slot) in old.iter().enumerate().filter(|(_, s)| !s.is_never_used()) {
             let rate = self.rates.get(slot.rate());
             if rate.is_idle(slot.state(), &self.logs, now) {
                 rate.forget(slot.state(), &mut self.logs);
@@ -504,6 +531,9 @@ impl Shard {
             if let Err(at) = self.find(slot.fingerprint(), home) {
                 self.slots[at] = *slot;
                 self.used += 1;
+                if let Some(life) = lives.get(from) {
+                    self.lives[at] = *life;
+                }
             }
         }
     }

@@ -3,9 +3,7 @@
 use crate::algorithm::{MAX_COUNT, State};
 use crate::key::Key;
 
-const ID_BITS: u32 = 16;
-const LIFE_BITS: u32 = 8;
-const LABEL_BITS: u32 = ID_BITS + LIFE_BITS;
+const ID_BITS: u32 = 24;
 /// The largest number of a rate that a slot can name; a shard has far fewer slots.
 pub(super) const MAX_RATE_ID: u32 = (1 << ID_BITS) - 1;
 
@@ -18,14 +16,19 @@ pub(super) struct Slot {
     high: u64,
     low: u64,
     word: u64,
-    /// The state's count, above its life, above the number of its rate.
+    /// The state's count, above the number of its rate.
     packed: u64,
 }
 
-/// Which life of a state this is, modulo 256. It changes when the state begins anew, so that what
-/// was taken from a former life is not given back to this one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Life(u8);
+/// Which life of a state something was taken from. Another begins when the state begins anew, so that
+/// what was taken from a former one is not given back to it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Life {
+    /// The life's number, modulo 2³².
+    pub(super) number: u32,
+    /// How many lives had begun in the shard when it was taken.
+    pub(super) begun: u64,
+}
 
 /// The fingerprint of one policy of one key. `high` is the key's own, because places are computed
 /// from it: a key's policies are neighbours.
@@ -44,14 +47,13 @@ impl Slot {
     };
 
     #[inline]
-    pub(super) fn new(fingerprint: Fingerprint, state: State, rate: u32, life: Life) -> Self {
+    pub(super) fn new(fingerprint: Fingerprint, state: State, rate: u32) -> Self {
         debug_assert!(state.count <= MAX_COUNT && rate <= MAX_RATE_ID);
-        let label = u64::from(life.0) << ID_BITS | u64::from(rate);
         Self {
             high: fingerprint.high,
             low: fingerprint.low,
             word: state.word,
-            packed: state.count << LABEL_BITS | label,
+            packed: state.count << ID_BITS | u64::from(rate),
         }
     }
 
@@ -76,30 +78,30 @@ impl Slot {
     pub(super) fn state(&self) -> State {
         State {
             word: self.word,
-            count: self.packed >> LABEL_BITS,
+            count: self.packed >> ID_BITS,
         }
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "16 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "24 bits")]
     pub(super) fn rate(&self) -> u32 {
         (self.packed & u64::from(MAX_RATE_ID)) as u32
     }
 
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "meant to")]
-    pub(super) fn life(&self) -> Life {
-        Life((self.packed >> ID_BITS) as u8)
-    }
-
     pub(super) fn set_rate(&mut self, rate: u32) {
-        *self = Self::new(self.fingerprint(), self.state(), rate, self.life());
+        *self = Self::new(self.fingerprint(), self.state(), rate);
     }
 }
 
 impl Life {
-    pub(super) fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
+    /// Whether a state whose life has this `number` is surely still in this one, now that so many have
+    /// `begun`. A life that has perhaps begun since with the same number counts as another.
+    #[expect(clippy::cast_possible_truncation, reason = "modulo 2³²")]
+    pub(super) fn is_still(self, number: u32, begun: u64) -> bool {
+        let before_alike = self
+            .number
+            .wrapping_sub((self.begun as u32).wrapping_add(1));
+        number == self.number && begun - self.begun <= u64::from(before_alike)
     }
 }
 
@@ -110,5 +112,28 @@ impl Fingerprint {
             high: key.high,
             low: key.low ^ tag,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALIKE: u64 = 1 << 32;
+
+    #[test]
+    fn a_life_is_another_as_soon_as_one_of_the_same_number_may_have_begun() {
+        let born = |number, begun| Life { number, begun };
+        assert!(born(7, 7).is_still(7, 7));
+        assert!(!born(7, 7).is_still(8, 8));
+        assert!(born(7, 7).is_still(7, 7 + ALIKE - 1));
+        assert!(!born(7, 7).is_still(7, 7 + ALIKE));
+        assert!(born(7, 10).is_still(7, 6 + ALIKE));
+        assert!(!born(7, 10).is_still(7, 7 + ALIKE));
+        // What is older than all that can be told apart is told from the next of its number too.
+        assert!(born(7, 3 + ALIKE).is_still(7, 6 + ALIKE));
+        assert!(!born(7, 3 + ALIKE).is_still(7, 7 + ALIKE));
+        assert!(born(0, ALIKE - 1).is_still(0, ALIKE - 1));
+        assert!(!born(0, ALIKE - 1).is_still(0, ALIKE));
     }
 }

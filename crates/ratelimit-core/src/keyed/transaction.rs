@@ -253,9 +253,9 @@ impl Cell {
             _ => {}
         }
         let Located { place, state, .. } = self.located;
-        let life = shard.store(place, self.fingerprint, &self.rate, state);
+        let at = shard.store(place, self.fingerprint, &self.rate, state)?;
         self.must_settle(request.mode)
-            .then(|| self.item(shard, before, life, request))
+            .then(|| self.item(shard, before, at, request))
     }
 
     /// Looks again at a slot that the twin before this cell has perhaps changed.
@@ -320,13 +320,16 @@ impl Cell {
     }
 
     fn must_settle(&self, mode: Mode) -> bool {
-        let stored = !matches!(self.located.place, Place::Full(_));
-        let corrected = mode == Mode::Reserve;
-        stored && (corrected || mode == Mode::Check && self.rate.is_concurrency())
+        mode == Mode::Reserve || mode == Mode::Check && self.rate.is_concurrency()
     }
 
-    fn item(&self, shard: &Shard, before: State, life: Life, request: &Request<'_, '_>) -> Item {
+    fn item(&self, shard: &mut Shard, before: State, at: usize, request: &Request<'_, '_>) -> Item {
         let amount = u64::from(request.cost);
+        // A cap that somebody holds a permit of is never forgotten: it has one life.
+        let life = match self.rate.is_concurrency() {
+            true => Life::default(),
+            false => shard.life(at),
+        };
         Item {
             fingerprint: self.fingerprint,
             life,
