@@ -62,6 +62,8 @@ pub(crate) struct Serve {
     pub(crate) max_connections: u32,
 
     /// How long a new connection may take to send its first request before it is closed
+    ///
+    /// When there is no room for others, it has a second at most.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time::parse)]
     pub(crate) head_timeout: Duration,
 

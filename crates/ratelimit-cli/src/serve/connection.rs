@@ -3,7 +3,7 @@
 //! Danger: whoever connects and then says nothing, or one byte a minute, holds a connection. So a head
 //! has to arrive in time (also the next one on a connection that is kept open), and a connection
 //! without any request is closed sooner, whatever protocol it pretends to begin. So many connections
-//! are open at most; who comes later waits in the system's queue, without memory or a descriptor here.
+//! are open at most, and when there is no room the silent ones go first. Who comes later waits in the system's queue, without memory or a descriptor here.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -22,7 +22,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use ratelimit_tower::BoxError;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 use tower_service::Service;
 
@@ -39,6 +39,11 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 /// first, and twice as long each time after, up to the last.
 const BREATHERS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
+/// How long silence is borne when others wait for room.
+const WHEN_CROWDED: Duration = Duration::from_secs(1);
+/// How often the silent ones are told that others wait.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
 /// How many connections there may be, and how long they may be silent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
@@ -54,6 +59,8 @@ pub(super) struct Connections<S> {
     open: GracefulShutdown,
     bounds: Bounds,
     places: Arc<Semaphore>,
+    /// Notified while there is no room.
+    crowded: Arc<Notify>,
 }
 
 impl<S, B> Connections<S>
@@ -83,6 +90,7 @@ where
             open: GracefulShutdown::new(),
             bounds,
             places: Arc::new(Semaphore::new(bounds.connections)),
+            crowded: Arc::default(),
         }
     }
 
@@ -103,6 +111,7 @@ where
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     refused.say(&format!("cannot accept a connection: {error}"));
+                    self.crowded.notify_waiters();
                     sleep(breather).await;
                     breather = last.min(breather * 2);
                 }
@@ -119,8 +128,18 @@ where
                 "all places for connections ({connections}) are taken, others wait; see --max-connections"
             ));
         }
-        // It fails if the semaphore is closed, which it never is.
-        places.acquire_owned().await.ok()
+        let make_room = async {
+            loop {
+                self.crowded.notify_waiters();
+                sleep(TELL_EVERY).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            // It fails if the semaphore is closed, which it never is.
+            place = places.acquire_owned() => place.ok(),
+            () = make_room => None,
+        }
     }
 
     /// Lets each connection finish the requests that are under way.
@@ -136,21 +155,37 @@ where
         let service = TowerToHyperService::new(service);
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = self.open.watch(connection.into_owned());
-        let patience = self.bounds.first_head;
+        let (patience, crowded) = (self.bounds.first_head, Arc::clone(&self.crowded));
         tokio::spawn(async move {
             // Why a connection broke off is the client's affair.
-            unless_silent(connection, &asked, patience).await;
+            unless_silent(connection, &asked, silence(patience, &crowded)).await;
             drop(place);
         });
     }
 }
 
+/// As long as silence is borne.
+async fn silence(patience: Duration, crowded: &Notify) {
+    let in_the_way = async {
+        sleep(patience.min(WHEN_CROWDED)).await;
+        crowded.notified().await;
+    };
+    tokio::select! {
+        () = in_the_way => {}
+        () = sleep(patience) => {}
+    }
+}
+
 /// Drives a connection, and drops it if nothing was asked in time.
-async fn unless_silent(connection: impl Future, asked: &AtomicBool, patience: Duration) {
+async fn unless_silent(
+    connection: impl Future,
+    asked: &AtomicBool,
+    silence: impl Future<Output = ()>,
+) {
     let mut connection = pin!(connection);
     tokio::select! {
         _ = &mut connection => return,
-        () = sleep(patience) => {}
+        () = silence => {}
     }
     // Nothing else hangs on this flag, and a request that comes this late may as well be too late.
     if asked.load(Ordering::Relaxed) {
@@ -165,4 +200,31 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_borne_for_less_when_others_wait() {
+        let (patience, crowded) = (Duration::from_secs(10), Notify::new());
+        let began = Instant::now();
+        silence(patience, &crowded).await;
+        assert_eq!(began.elapsed(), patience);
+
+        let began = Instant::now();
+        let told = async {
+            loop {
+                crowded.notify_waiters();
+                sleep(TELL_EVERY).await;
+            }
+        };
+        tokio::select! {
+            () = silence(patience, &crowded) => {}
+            () = told => {}
+        }
+        assert!(began.elapsed() <= WHEN_CROWDED + TELL_EVERY * 2);
+    }
 }

@@ -44,7 +44,11 @@ impl Checker<'_> {
         let prefix = raw.prefix.into_inner();
         if !prefix.starts_with('/') || prefix.contains(['?', '#']) {
             let hint = "write it as in `/api/v1/chat`; it covers the paths below it too";
-            self.wrong(at, "a prefix is a path that begins with `/`", hint);
+            self.wrong(
+                at,
+                "a prefix is a path that begins with `/`, without `?` or `#`",
+                hint,
+            );
         }
         Some(EndpointRule {
             prefix,
