@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use client::{Answer, Server, answer, get, ok};
 use ratelimit_core::{Clock, ManualClock, Quota};
-use ratelimit_tower::throttle::{Throttle, ThrottleLayer};
+use ratelimit_tower::throttle::{RefusalReason, Throttle, ThrottleError, ThrottleLayer};
 use tokio::task::JoinSet;
 use tower::{Layer, ServiceExt};
 
@@ -222,4 +222,79 @@ async fn one_host_does_not_pause_another() {
     assert_times(&server, &[0, 0]);
     assert!(layer.gate(&get("/")).unwrap().paused_until().is_some());
     assert!(layer.gate(&other()).unwrap().paused_until().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_does_not_open_a_gate_that_a_later_request_closed() {
+    let slow = (limits(200, "20", "60"), 500);
+    let fast = (limits(200, "0", "60"), 100);
+    let server = Server::with_latencies([slow, fast].map(|(a, ms)| (a, Duration::from_millis(ms))));
+    let throttle = layer().layer(server.clone());
+    let both = [get("/0"), get("/1")].map(|r| tokio::spawn(throttle.clone().oneshot(r)));
+    for call in both {
+        call.await.unwrap().unwrap();
+    }
+    throttle.oneshot(get("/2")).await.unwrap();
+    assert_times(&server, &[0, 0, 60_100]);
+}
+
+fn refusal_in(seconds: u32) -> impl Fn(ThrottleError<client::Broken>) -> bool {
+    move |error| match error {
+        ThrottleError::Refused(refused) => {
+            let wait = Some(seconds * SECOND);
+            refused.reason() == RefusalReason::Paused && refused.retry_after() == wait
+        }
+        _ => false,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_of_hours_is_not_waited_for_and_not_cut_short() {
+    let server = Server::with_latency([Some(answer(503, &[("retry-after", "7200")]))], SECOND);
+    let throttle = ThrottleLayer::new(Quota::per_second(1).burst(1))
+        .with_pause_jitter(Duration::ZERO)
+        .with_min_interval(2 * SECOND)
+        .layer(server.clone());
+    let first = tokio::spawn(throttle.clone().oneshot(get("/0")));
+    tokio::task::yield_now().await;
+    let waits = throttle.clone().oneshot(get("/1")).await;
+    assert!(refusal_in(7200)(waits.unwrap_err()));
+    first.await.unwrap().unwrap();
+    let comes = throttle.clone().oneshot(get("/2")).await;
+    assert!(refusal_in(7200)(comes.unwrap_err()));
+    tokio::time::advance(3600 * SECOND).await;
+    throttle.oneshot(get("/3")).await.unwrap();
+    assert_times(&server, &[0, 7_201_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_without_end_ends_after_a_day() {
+    let endless = answer(503, &[("retry-after", "9999999999")]);
+    let server = Server::new([Some(endless)]);
+    let layer = layer();
+    let throttle = layer.layer(server.clone());
+    throttle.clone().oneshot(get("/0")).await.unwrap();
+    let comes = throttle.clone().oneshot(get("/1")).await;
+    assert!(refusal_in(86_400)(comes.unwrap_err()));
+    tokio::time::advance(86_400 * SECOND).await;
+    throttle.oneshot(get("/2")).await.unwrap();
+    assert_times(&server, &[0, 86_400_000]);
+    tokio::time::advance(60 * SECOND).await;
+    assert!(layer.gate(&get("/")).unwrap().is_idle()); // it may be forgotten
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_refusal_pauses_its_host_also_when_gates_are_forgotten_meanwhile() {
+    let refusal = Some(answer(429, &[("retry-after", "60")]));
+    let server = Server::with_latency([refusal], 5 * SECOND);
+    let throttle = layer().with_max_keys(1).layer(server.clone());
+    let slow = tokio::spawn(throttle.clone().oneshot(get("/0")));
+    tokio::time::sleep(2 * SECOND).await;
+    let other = http::Request::get("http://other.example/other").body(());
+    let other = tokio::spawn(throttle.clone().oneshot(other.unwrap()));
+    slow.await.unwrap().unwrap();
+    other.await.unwrap().unwrap();
+    throttle.oneshot(get("/1")).await.unwrap();
+    assert_eq!(server.paths(), ["/0", "/other", "/1"]);
+    assert_times(&server, &[0, 2000, 65_000]);
 }

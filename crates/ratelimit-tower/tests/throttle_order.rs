@@ -315,3 +315,19 @@ async fn an_endpoint_covers_its_path_in_every_spelling() {
     }
     assert_eq!(at_once(&chat, "http://h/chats"), 20);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_host_is_the_same_however_it_is_written() {
+    let layer = ThrottleLayer::new(Quota::per_second(1));
+    assert_eq!(at_once(&layer, "https://api.example/"), 1);
+    let same = [
+        "https://api.example:443/",
+        "https://api.example./",
+        "https://API.Example.:443/",
+        "http://user@api.example:80/",
+    ];
+    for uri in same {
+        assert_eq!(at_once(&layer, uri), 0, "{uri}");
+    }
+    assert_eq!(at_once(&layer, "https://api.example:8443/"), 1);
+}

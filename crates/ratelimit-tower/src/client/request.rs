@@ -13,7 +13,8 @@ pub trait RequestHead {
     /// The host that it goes to, as it was written and without a port, if the request says so.
     fn host(&self) -> Option<&str>;
 
-    /// The port, if the request says so.
+    /// The port, if the request names one that is not the scheme's own: 443 is none for `https`. A
+    /// request that does not say its scheme names none with 80 or 443.
     fn port(&self) -> Option<u16>;
 
     /// The path, without the query.
@@ -34,14 +35,25 @@ impl<B> RequestHead for Request<B> {
     }
 
     fn port(&self) -> Option<u16> {
-        if self.uri().host().is_some() {
-            return self.uri().port_u16();
-        }
-        host_header(self)?.1
+        let port = match self.uri().host() {
+            Some(_) => self.uri().port_u16(),
+            None => host_header(self)?.1,
+        };
+        port.filter(|port| !is_own(self.uri().scheme_str(), *port))
     }
 
     fn path(&self) -> &str {
         self.uri().path()
+    }
+}
+
+/// Whether a URI of this scheme means this port without naming it.
+fn is_own(scheme: Option<&str>, port: u16) -> bool {
+    match scheme {
+        Some("http" | "ws") => port == 80,
+        Some("https" | "wss") => port == 443,
+        Some(_) => false,
+        None => port == 80 || port == 443,
     }
 }
 
@@ -81,5 +93,18 @@ mod tests {
         goes_to("/x", Some("[::1]"), (Some("[::1]"), None));
         goes_to("/x", Some("[::1]:83"), (Some("[::1]"), Some(83)));
         goes_to("/x", None, (None, None));
+    }
+
+    #[test]
+    fn the_port_that_a_scheme_has_anyway_is_none() {
+        goes_to("https://a:443/", None, (Some("a"), None));
+        goes_to("HTTPS://a:443/", None, (Some("a"), None));
+        goes_to("https://a:80/", None, (Some("a"), Some(80)));
+        goes_to("http://a:80/", None, (Some("a"), None));
+        goes_to("http://a:443/", None, (Some("a"), Some(443)));
+        goes_to("wss://a:443/", None, (Some("a"), None));
+        goes_to("other://a:443/", None, (Some("a"), Some(443)));
+        goes_to("/x", Some("a:443"), (Some("a"), None));
+        goes_to("/x", Some("a:8443"), (Some("a"), Some(8443)));
     }
 }

@@ -49,16 +49,17 @@ pub(super) struct Endpoint {
 
 impl Config {
     pub(super) fn new(plan: Plan) -> Self {
+        let lessons = Lessons::default();
         Self {
             rule: Rule::new(plan),
-            settings: Settings::new(),
+            settings: Settings::new().with_longest_pause(lessons.longest_pause),
             endpoints: Vec::new(),
             key: Arc::new(host),
             cost: None,
             priority: None,
             max_wait: None,
             max_keys: 1024,
-            lessons: Lessons::default(),
+            lessons,
         }
     }
 
@@ -111,9 +112,12 @@ fn next_id() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// One gate per host and port; requests that name no host share one.
+/// One gate per host and port; requests that name no host share one. The scheme does not count: a
+/// server hardly has one quota for `http` and another for `https`.
 pub(super) fn host(request: &Outgoing<'_>, key: &mut KeySink) -> bool {
     let host = request.host().unwrap_or_default();
+    // A name that says that it is complete is the same name.
+    let host = host.strip_suffix('.').unwrap_or(host);
     key.text(host.to_ascii_lowercase());
     key.number(request.port().map_or(0, u64::from));
     true

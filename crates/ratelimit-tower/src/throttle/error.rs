@@ -56,6 +56,10 @@ impl fmt::Display for Refused {
                 "the request would have to wait for longer than it may",
                 "retry later, or raise `with_max_wait`",
             ),
+            RefusalReason::Paused => (
+                "the server asked to be left alone for longer than is waited for",
+                "retry then, or raise `with_longest_pause`",
+            ),
             RefusalReason::CostExceedsLimit => (
                 "the request costs more than the plan can ever grant",
                 "split it, or raise the burst of the plan",

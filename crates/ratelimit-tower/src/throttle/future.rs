@@ -145,10 +145,10 @@ fn learn<T: ResponseHead>(
     gate: Option<&Gate>,
     layer: &ThrottleLayer,
 ) -> T::Held {
-    if let Some(gate) = gate {
+    if let (Some(gate), Some(pass)) = (gate, &pass) {
         let lessons = &layer.config().lessons;
         lessons.apply(
-            gate,
+            (gate, pass),
             &layer.times().wall,
             response.status(),
             response.headers(),

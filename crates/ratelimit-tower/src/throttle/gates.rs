@@ -69,15 +69,17 @@ impl Gates {
 
 impl Map {
     /// Forgets the gates that are as good as new. One that holds a pause, somebody who waits, a
-    /// permit or spent quota stays.
+    /// permit or spent quota stays, and so does one whose request is under way: its answer may ask for
+    /// a pause.
     fn sweep(&mut self, now: Timestamp) {
         let next = self.swept.map(|at| at.saturating_add(SWEEP_EVERY));
         if next.is_some_and(|next| now < next) {
             return;
         }
         self.swept = Some(now);
-        self.gates.retain(|_, gate| !gate.is_idle());
-        self.shared.retain(|_, gate| !gate.is_idle());
+        let stays = |gate: &Gate| gate.is_shared() || !gate.is_idle();
+        self.gates.retain(|_, gate| stays(gate));
+        self.shared.retain(|_, gate| stays(gate));
     }
 }
 
@@ -108,6 +110,7 @@ mod tests {
         };
         let (used, paused) = (get("used"), get("paused"));
         drop(used.try_pass(1));
+        drop(used);
         let later = paused.now().saturating_add(Duration::from_secs(60));
         paused.pause_until(later);
         drop(get("third").try_pass(1));

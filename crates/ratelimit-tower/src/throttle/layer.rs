@@ -101,7 +101,8 @@ impl ThrottleLayer {
     }
 
     /// The longest that a request waits. One that would have to wait for longer is refused at once,
-    /// not after it has waited. Without it, it waits for as long as it takes.
+    /// not after it has waited. Without it, it waits for as long as it takes, except for a
+    /// [pause](Self::with_longest_pause).
     pub fn with_max_wait(self, wait: Duration) -> Self {
         self.set(|config| config.max_wait = Some(wait))
     }
@@ -129,13 +130,29 @@ impl ThrottleLayer {
         self.set(|config| config.lessons.jitter = most)
     }
 
+    /// The longest pause that is waited for; an hour if not set. While a server wants to be left alone
+    /// for longer, nobody waits: each request is refused at once ([`RefusalReason::Paused`]), with the
+    /// time at which it could go, and so are those that waited when the server said so. From when no
+    /// more than this is left of the pause, requests wait for its end.
+    ///
+    /// What the server states is never cut short, but for nonsense: a pause is not longer than a day, or
+    /// than this if that is more. [`gate`](Self::gate) gives what ends one by hand.
+    ///
+    /// [`RefusalReason::Paused`]: super::RefusalReason::Paused
+    pub fn with_longest_pause(self, pause: Duration) -> Self {
+        self.set_rules(|config| {
+            config.lessons.longest_pause = pause;
+            config.settings = config.settings.with_longest_pause(pause);
+        })
+    }
+
     /// Does not learn from responses, not even from a 429: only the plan counts.
     pub fn without_learning(self) -> Self {
         self.set(|config| config.lessons.learns = false)
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
-    /// share one budget for each plan.
+    /// share one budget for each plan. A key that is paused, or has a request under way, is in use.
     pub fn with_max_keys(self, keys: usize) -> Self {
         self.set(|config| config.max_keys = keys)
     }

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use ratelimit_core::wait::Gate;
+use ratelimit_core::wait::{Gate, News, Pass};
 use ratelimit_headers::Reading;
 
 use crate::client::{Wall, believable_reset, stated_wait_of};
+
+/// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
+/// than a day, or than what the layer was told to wait for.
+const FURTHEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +22,8 @@ pub(super) struct Lessons {
     /// After a 429 that does not say how long.
     pub(super) default_pause: Duration,
     pub(super) jitter: Duration,
+    /// A pause that goes on for longer is not waited for.
+    pub(super) longest_pause: Duration,
 }
 
 /// What some policy of an answer asks for.
@@ -35,21 +41,29 @@ impl Default for Lessons {
             longest_gap: Duration::from_secs(30),
             default_pause: Duration::from_secs(1),
             jitter: Duration::from_secs(3),
+            longest_pause: Duration::from_secs(3600),
         }
     }
 }
 
 impl Lessons {
-    pub(super) fn apply(&self, gate: &Gate, wall: &Wall, status: StatusCode, headers: &HeaderMap) {
+    pub(super) fn apply(
+        &self,
+        (gate, pass): (&Gate, &Pass),
+        wall: &Wall,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) {
         if !self.learns {
             return;
         }
         let reading = ratelimit_headers::read(headers, wall.now());
         if let Some(wait) = self.pause(status, &reading) {
+            let wait = wait.min(FURTHEST.max(self.longest_pause));
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
         } else if !reading.policies().is_empty() {
-            self.pace(gate, &reading);
+            pass.tell(self.news(gate, &reading));
         }
     }
 
@@ -67,12 +81,15 @@ impl Lessons {
         Duration::from_nanos(fastrand::u64(0..=most))
     }
 
-    fn pace(&self, gate: &Gate, reading: &Reading) {
+    fn news(&self, gate: &Gate, reading: &Reading) -> News {
         let at = |after: Duration| gate.now().saturating_add(after);
         match self.tightest(reading) {
-            Some(Pace::Closed { until }) => gate.close_until(at(until)),
-            Some(Pace::Spread { every, until }) => gate.set_pace(every, at(until)),
-            None => gate.clear_pace(),
+            Some(Pace::Closed { until }) => News::Closed { until: at(until) },
+            Some(Pace::Spread { every, until }) => News::Pace {
+                every,
+                until: at(until),
+            },
+            None => News::Open,
         }
     }
 

@@ -10,10 +10,11 @@
 //!   to the reset: `(reset − now) / remaining`, at most 30 s. When nothing is left, the gate is closed
 //!   until the reset, because whatever is sent before it is refused; a reset further away than the
 //!   window that the response states (an hour, if it states none) is taken for that. Better news opens
-//!   the gate again. No header makes it faster than the plan.
+//!   the gate again, unless it is the late answer to an earlier request. No header makes it faster than the plan.
 //! - A 429, or a 503 with `Retry-After`, pauses *everybody* on that key, also those who wait already,
 //!   for no less than the stated time; jitter only lengthens it. After it, requests leave one at a time
-//!   for a window. A 429 that states no time means the reset of what is used up, else 1 s.
+//!   for twice as long (5 s to 60 s, and no longer than a window). A pause of more than an hour
+//!   ([`with_longest_pause`](ThrottleLayer::with_longest_pause)) is not waited for: requests fail at once. A 429 that states no time means the reset of what is used up, else 1 s.
 //! - With [`with_concurrency`](ThrottleLayer::with_concurrency), a request is in flight until the last
 //!   byte of its answer.
 //! - A request that cannot go in time ([`with_max_wait`](ThrottleLayer::with_max_wait)) or ever is
@@ -29,7 +30,9 @@
 //! - A request that waits keeps the inner service that was ready for it, with what that holds: put
 //!   tower's `ConcurrencyLimit` *outside*, or use `with_concurrency`.
 //! - Retries must pass the throttle again: put [`retry`](crate::retry) outside.
-//! - A future that is not polled wastes its turn. Do not let a stream of them stand still.
+//! - A future that is not polled wastes its turn, and a place in flight that it was granted is taken
+//!   back after some seconds. Once its request was sent, it keeps its place until it is polled to its
+//!   end or dropped. Do not let a stream of them stand still.
 //! - The wait is measured by tokio's clock, so the future must be polled within a runtime with time.
 //!
 //! # Examples

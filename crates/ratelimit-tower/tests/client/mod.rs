@@ -40,7 +40,8 @@ pub(crate) struct Server {
 struct Shared {
     start: Instant,
     log: Mutex<Vec<(u128, String)>>,
-    answers: Mutex<VecDeque<Answer>>,
+    answers: Mutex<VecDeque<(Answer, Duration)>>,
+    /// Of what comes after those.
     latency: Duration,
 }
 
@@ -54,6 +55,15 @@ impl Server {
         answers: impl IntoIterator<Item = Answer>,
         latency: Duration,
     ) -> Self {
+        Self::build(answers.into_iter().map(|answer| (answer, latency)), latency)
+    }
+
+    /// Each of these answers takes its own time.
+    pub(crate) fn with_latencies(answers: impl IntoIterator<Item = (Answer, Duration)>) -> Self {
+        Self::build(answers, Duration::ZERO)
+    }
+
+    fn build(answers: impl IntoIterator<Item = (Answer, Duration)>, latency: Duration) -> Self {
         let shared = Shared {
             start: Instant::now(),
             log: Mutex::default(),
@@ -105,11 +115,11 @@ impl<B> Service<Request<B>> for Server {
         let path = request.uri().path().to_owned();
         self.shared.log.lock().unwrap().push((at, path));
         let answer = self.shared.answers.lock().unwrap().pop_front();
-        let answer = answer.unwrap_or(Some(ok())).ok_or(Broken);
-        if self.shared.latency.is_zero() {
+        let (answer, latency) = answer.unwrap_or_else(|| (Some(ok()), self.shared.latency));
+        let answer = answer.ok_or(Broken);
+        if latency.is_zero() {
             return Box::pin(ready(answer));
         }
-        let latency = self.shared.latency;
         Box::pin(async move {
             tokio::time::sleep(latency).await;
             answer
