@@ -17,8 +17,10 @@ use crate::time::Timestamp;
 /// What a limiter answered: whether the cost was admitted, which policy binds, and how each stands.
 ///
 /// [`limit`](Self::limit), [`remaining`](Self::remaining) and [`reset_after`](Self::reset_after) are
-/// those of the policy that [binds](Self::binding). `remaining` is true: exactly that many further
-/// units would be admitted at this instant, one by one, and the next would be refused.
+/// those of the policy that [binds](Self::binding). `remaining` is true of rates: exactly that many
+/// further units would pass all of them at this instant, one by one, and the next would not. The permits
+/// of caps on concurrency are beside it: with one full, nothing more is admitted whatever `remaining`
+/// says, unless a permit comes back. [`policies`](Self::policies) tells how the caps stand.
 ///
 /// This type borrows the plans from the check, because counting references to a plan that all threads
 /// share would cost more than the check itself. To keep it, call [`into_owned`](Self::into_owned).
@@ -93,7 +95,8 @@ impl<'p> DecisionRef<'p> {
     /// then succeeds, and a nanosecond earlier fails.
     ///
     /// `None` if it was admitted, if it can never fit, and where it cannot be known (a cap on
-    /// concurrency is full).
+    /// concurrency is full). If a rate refuses and a cap is full, this is when the rate will admit it:
+    /// the cap may still refuse then.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let at = self.refusal?.retry_at?;

@@ -43,8 +43,10 @@ impl Policy {
 
     /// An exact sliding window: never more than the limit in any window, wherever it begins.
     ///
-    /// It remembers when each admitted unit was spent: 16 bytes for each admitted check that is
-    /// still in the window, and nothing for what was not sent.
+    /// It remembers when each admitted unit was spent: 32 bytes beside the slot for a key with one
+    /// admitted check in the window, and some 16 to 64 bytes for each more. Nothing for what was not
+    /// sent. When [room for entries](crate::MemoryBuilder::log_entries) runs out, the oldest become
+    /// one: a caller waits longer than need be, and is never let in too early.
     #[must_use]
     pub fn sliding_log(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
         Self::new(name.into(), quota, Algorithm::SlidingLog)

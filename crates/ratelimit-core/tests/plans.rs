@@ -291,6 +291,30 @@ fn a_check_without_a_reservation_only_looks_at_a_cap() {
 }
 
 #[test]
+fn what_remains_is_said_of_rates_and_caps_stand_beside_it() {
+    let plan = plan([
+        Policy::gcra("rate", Quota::per_minute(100)),
+        Policy::concurrency("cap", 1),
+    ]);
+    let pair = Pair::new(plan.clone());
+    let held = pair.memory.reserve_key("key", &plan, 1).unwrap();
+    let direct = pair.direct.reserve(1).unwrap();
+    for decision in [held.decision(), direct.decision()] {
+        assert_eq!(decision.remaining(), 99);
+        assert_eq!(remaining(decision), [99, 0]);
+    }
+    let full = pair.check(1);
+    assert_eq!(
+        (full.reason(), full.retry_after()),
+        (Some(Reason::Concurrency), None)
+    );
+    // When a rate refuses too, it is the one whose time is known.
+    let both = pair.check(100);
+    assert_eq!(both.reason(), Some(Reason::Rate));
+    assert_eq!(both.retry_after(), Some(ns(600_000_000)));
+}
+
+#[test]
 fn a_cost_of_nothing_charges_nothing_and_evicts_nobody() {
     let limiter = store().clock(ManualClock::new()).capacity(1).build();
     let half = Plan::from(Quota::per_day(2));

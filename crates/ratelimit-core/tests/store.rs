@@ -244,6 +244,61 @@ fn thousands_of_quotas_in_one_store_keep_their_states_apart() {
 }
 
 #[test]
+fn logs_of_one_entry_are_small_and_only_those_after_it_count_against_the_budget() {
+    const KEYS: usize = 40_000;
+    let clock = ManualClock::new();
+    let limiter = store().log_entries(1_000).clock(clock.clone()).build();
+    let log = plan([Policy::sliding_log("p", Quota::per_day(10))]);
+    let mut rounds = Vec::new();
+    for _ in 0..4 {
+        for key in 0..KEYS {
+            assert!(limiter.check_key(&key, &log, 1).is_allowed());
+        }
+        rounds.push(limiter.stats().log_bytes);
+        clock.advance(secs(1));
+    }
+    // 32 bytes, and room for an eighth more.
+    assert!(rounds[0] <= 37 * KEYS, "{}", rounds[0]);
+    let beyond = rounds[3] - 32 * KEYS;
+    assert!(beyond <= 5 * KEYS + 1_300 * (40 + 64), "{beyond}");
+    assert!((0..KEYS).all(|key| limiter.peek_key(&key, &log, 0).remaining() == 6));
+}
+
+#[test]
+fn a_log_that_was_long_gives_its_room_back_before_it_is_empty() {
+    let clock = ManualClock::new();
+    let limiter = store().clock(clock.clone()).build();
+    let log = plan([Policy::sliding_log("p", Quota::per_minute(100_000))]);
+    for _ in 0..20_000 {
+        assert!(limiter.check_key("me", &log, 1).is_allowed());
+        clock.advance(ns(1_000));
+    }
+    let long = limiter.stats().log_bytes;
+    assert!(long >= 20_000 * 16);
+    for _ in 0..10 {
+        clock.advance(secs(10));
+        assert!(limiter.check_key("me", &log, 1).is_allowed());
+    }
+    assert!(limiter.stats().log_bytes < 2_000);
+}
+
+#[test]
+fn a_key_that_is_counted_under_twenty_policies_finds_room_for_all_of_them() {
+    const KEYS: u32 = 4_000;
+    let room = store().capacity(KEYS as usize).policies_per_key(20);
+    let limiter = stopped(room);
+    let named = |i| plan([Policy::gcra(format!("p{i}"), Quota::per_hour(1))]);
+    let plans: Vec<_> = (0..20).map(named).collect();
+    for key in 0..KEYS {
+        for plan in &plans {
+            assert!(limiter.check_key(&key, plan, 1).is_allowed());
+        }
+    }
+    let stats = limiter.stats();
+    assert_eq!((stats.slots, stats.evicted), (20 * KEYS as usize, 0));
+}
+
+#[test]
 fn a_store_shared_by_clones_is_one_store() {
     let limiter = stopped(store());
     let once = Plan::from(Quota::per_day(1));

@@ -85,6 +85,8 @@ pub struct Stats {
     pub slots: usize,
     /// Bytes of the slots, without sliding logs.
     pub bytes: usize,
+    /// Bytes of the sliding logs.
+    pub log_bytes: usize,
     /// States that were overwritten while they were still worth something.
     pub evicted: u64,
     /// States of admitted callers that could not be stored ([`WhenFull::Admit`]).
@@ -182,6 +184,7 @@ impl Memory {
         for shard in self.0.table.each() {
             stats.slots += shard.used();
             stats.bytes += shard.bytes();
+            stats.log_bytes += shard.logs.bytes();
             stats.evicted += shard.evicted;
             stats.unstored += shard.unstored;
         }
