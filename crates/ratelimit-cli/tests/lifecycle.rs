@@ -37,6 +37,9 @@ fn a_bad_upstream_is_said_with_the_remedy() {
     let bad = output(&["serve", "--upstream", "localhost:9000"]);
     assert_eq!(bad.status.code(), Some(1));
     assert!(stderr(&bad).contains("--upstream http://127.0.0.1:9000"));
+    let port = output(&["serve", "--upstream", "http://127.0.0.1:99999"]);
+    assert_eq!(port.status.code(), Some(1));
+    assert!(stderr(&port).contains("the port is not a number from 1 to 65535"));
 }
 
 #[test]

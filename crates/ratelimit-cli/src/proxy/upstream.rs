@@ -122,6 +122,9 @@ impl FromStr for Upstream {
                 problem: "a URL with a user or a password is not supported",
             });
         }
+        if !has_usable_port(&authority) {
+            return Err(wrong("the port is not a number from 1 to 65535"));
+        }
         if uri.path() != "/" || uri.query().is_some() {
             return Err(wrong(
                 "the URL has a path; requests keep the path that they came with",
@@ -142,6 +145,21 @@ impl fmt::Display for UpstreamError {
 }
 
 impl std::error::Error for UpstreamError {}
+
+/// Whether what follows the host, if anything does, is a port that can be connected to.
+///
+/// Danger: a port that is too large counts as absent in what a URL says of itself, and callers' keys
+/// would go to whoever listens on port 80. So it is the text that is looked at.
+fn has_usable_port(authority: &Authority) -> bool {
+    let Some(rest) = authority.as_str().strip_prefix(authority.host()) else {
+        return false;
+    };
+    let is_port = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        digits && text.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port)
+}
 
 fn client() -> Client<HttpConnector, Timed<Incoming>> {
     let mut connector = HttpConnector::new();
@@ -185,6 +203,11 @@ mod tests {
         refuses("http://api.example/v1", "has a path");
         refuses("ftp://api.example", "http://");
         refuses("http://:80", "host");
+        for port in ["0", "65536", "99999", "4294967376", ""] {
+            refuses(&format!("http://127.0.0.1:{port}"), "1 to 65535");
+            refuses(&format!("http://[::1]:{port}"), "1 to 65535");
+        }
+        assert!("http://localhost:65535".parse::<Upstream>().is_ok());
         assert!("http://localhost:9000/".parse::<Upstream>().is_ok());
         assert!("http://[::1]:9000".parse::<Upstream>().is_ok());
     }
