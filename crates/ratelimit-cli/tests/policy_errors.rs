@@ -167,6 +167,20 @@ fn quotas() {
 }
 
 #[test]
+fn gcra_has_another_name() {
+    let text = |algorithm: &str| {
+        format!(
+            "{HEAD}[plans.a]\npolicies = [{{ name = \"m\", algorithm = \"{algorithm}\", quota = \"9/s;burst=20\" }}]\n"
+        )
+    };
+    let said = |text: &str| {
+        let file = PolicyFile::parse("p.toml", text).unwrap();
+        file.summary().to_string()
+    };
+    assert_eq!(said(&text("token-bucket")), said(&text("gcra")));
+}
+
+#[test]
 fn policies() {
     policy(
         "name = \"m\", concurrency = 0",

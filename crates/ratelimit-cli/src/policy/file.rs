@@ -131,6 +131,7 @@ pub(super) struct Policy {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Algorithm {
+    #[serde(alias = "token-bucket")]
     Gcra,
     SlidingLog,
     SlidingCounter,
