@@ -286,8 +286,8 @@ type Waiting = ResponseFuture<Server, Request<()>>;
 
 /// How many of 50 requests that come at once are let go at once.
 fn at_once(layer: &ThrottleLayer, uri: &str) -> usize {
-    let request = Request::get(uri).body(()).unwrap();
-    let gate = layer.gate(&request).unwrap();
+    let request = Request::get(uri).body(()).expect("a request");
+    let gate = layer.gate(&request).expect("every request has one");
     (0..50).filter(|_| gate.try_pass(1).is_some()).count()
 }
 

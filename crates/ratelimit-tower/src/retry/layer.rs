@@ -101,7 +101,8 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
         self.map(|classify, _| (classify, copy))
     }
 
-    /// For clients whose bodies are streams that cannot be copied: each request is sent once.
+    /// For clients whose bodies are streams that cannot be copied, as tonic's `Channel` and a hyper
+    /// client that sends `Incoming`: each request is sent once. Without it, they do not compile.
     pub fn with_uncopyable_bodies(self) -> RetryLayer<P, SendOnce> {
         self.with_copy(SendOnce)
     }

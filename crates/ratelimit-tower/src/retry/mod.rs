@@ -29,7 +29,8 @@
 //!   `Retry-After`: neither was executed. A server that answers so *after* the work was done executes it
 //!   twice; classify by rules of your own then.
 //! - A request whose body cannot be copied is sent once and its answer returned, whatever it is. It never
-//!   fails because of that.
+//!   fails because of that. Where the *type* of the body cannot be copied, as tonic's and hyper's own,
+//!   the layer has to be told, or it does not compile: see [below](#bodies-that-are-streams).
 //! - A wait can be long. Give a deadline: an answer whose wait would not fit in it is returned at once.
 //!   It is the answer that is returned then, with its `Retry-After`, not an error of this layer's.
 //! - The old answer is dropped before the wait, unread.
@@ -65,7 +66,49 @@
 //! # }
 //! ```
 //!
-//! A rule of one's own:
+//! # Bodies that are streams
+//!
+//! tonic's `Body` and hyper's `Incoming` are not `Clone`. With
+//! [`with_uncopyable_bodies`](RetryLayer::with_uncopyable_bodies) such requests pass, each sent once. To
+//! send some of them again all the same, say which have a copy:
+//!
+//! ```
+//! use http::Request;
+//! use http_body_util::combinators::UnsyncBoxBody;
+//! use http_body_util::{BodyExt, Empty};
+//! use bytes::Bytes;
+//! use http_body::Body;
+//! use ratelimit_tower::retry::RetryLayer;
+//! use std::convert::Infallible;
+//! # use http::Response;
+//! # use tower::{Layer, ServiceExt, service_fn};
+//!
+//! type Stream = UnsyncBoxBody<Bytes, Infallible>; // it is not `Clone`
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let once = RetryLayer::new().with_uncopyable_bodies();
+//! let empty_again = RetryLayer::new().with_copy(|request: &Request<Stream>| {
+//!     let (method, uri) = (request.method(), request.uri());
+//!     let mut copy = Request::new(Empty::<Bytes>::new().boxed_unsync());
+//!     (*copy.method_mut(), *copy.uri_mut()) = (method.clone(), uri.clone());
+//!     *copy.headers_mut() = request.headers().clone();
+//!     request.body().is_end_stream().then_some(copy)
+//! });
+//! # let server = service_fn(|_: Request<Stream>| async {
+//! #     Ok::<_, Infallible>(Response::builder().status(429).body(Empty::<Bytes>::new()).unwrap())
+//! # });
+//! # let stream = || Request::new(Empty::<Bytes>::new().boxed_unsync());
+//! # let start = tokio::time::Instant::now();
+//! # once.layer(server).oneshot(stream()).await?;
+//! # assert!(start.elapsed().is_zero());
+//! # empty_again.layer(server).oneshot(stream()).await?;
+//! # assert!(!start.elapsed().is_zero());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # A rule of one's own
 //!
 //! ```
 //! use http::Method;
