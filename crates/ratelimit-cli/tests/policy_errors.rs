@@ -331,6 +331,8 @@ fn endpoints() {
         )
     };
     after(&cap("n", "api"), (7, 10), "a prefix is a path", "");
+    let hint = "leave it out";
+    after(&cap("n", "/api/*"), (7, 10), "`*` stands for nothing", hint);
     after(
         &cap("m", "/api"),
         (8, 12),
@@ -375,6 +377,16 @@ fn settings() {
         "there are no plans",
         "",
     );
+    wrong(
+        &format!("skip = [\"/h\", \"/static/*\"]\n{HEAD}{PLAN}"),
+        (1, 15),
+        "`*` stands for nothing",
+        "name each path",
+    );
+    let skip = format!("skip = [\"/h\", \"/metrics\"]\n{HEAD}{PLAN}");
+    let summary = PolicyFile::parse("p.toml", &skip).unwrap();
+    let summary = summary.summary().to_string();
+    assert!(summary.contains("\nskipped    /h, /metrics ("), "{summary}");
     wrong(
         &format!("skip = [\"healthz\"]\n{HEAD}{PLAN}"),
         (1, 9),

@@ -21,13 +21,14 @@ mod build;
 mod check;
 mod error;
 mod file;
+mod skip;
 mod summary;
 mod syntax;
 
 pub use error::{PolicyError, Problem};
 pub use summary::Summary;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ use ratelimit_tower::limit::Anonymous;
 
 use error::Found;
 use file::BodyStyle;
+use skip::SkipPath;
 
 /// Mavera's limits, which `serve` enforces when it is given no file.
 const BUILT_IN: &str = include_str!("../../policies/mavera.toml");
@@ -54,7 +56,7 @@ pub struct PolicyFile {
     forwarded: Option<(String, Forwarded)>,
     responses: Responses,
     store: Store,
-    skip: HashSet<String>,
+    skip: Vec<SkipPath>,
     shadow: bool,
     warnings: Vec<Problem>,
 }

@@ -42,6 +42,7 @@ impl fmt::Display for Summary<'_> {
             writeln!(f, "  ({})", counted(holders.count(), "key"))?;
         }
         self.endpoints(f)?;
+        self.skipped(f)?;
         if file.shadow {
             writeln!(
                 f,
@@ -105,6 +106,19 @@ impl Summary<'_> {
             BodyStyle::Empty => "no body",
         };
         writeln!(f, "refusals   {body}")
+    }
+
+    fn skipped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths = self.0.skip.iter().map(|path| path.text().escape_debug());
+        let paths: Vec<String> = paths.map(|path| path.to_string()).collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "skipped    {} (unlimited, for everybody)",
+            paths.join(", ")
+        )
     }
 
     fn endpoints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

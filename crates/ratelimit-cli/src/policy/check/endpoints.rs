@@ -50,6 +50,8 @@ impl Checker<'_> {
                 hint,
             );
         }
+        let hint = "leave it out: a prefix covers what is below it (a path that has one is `%2A`)";
+        self.no_wildcard(at, &prefix, hint);
         Some(EndpointRule {
             prefix,
             method: method.flatten(),

@@ -5,7 +5,7 @@
 
 mod callers;
 mod endpoints;
-mod path;
+pub(super) mod path;
 mod plans;
 mod settings;
 

@@ -1,9 +1,9 @@
-//! Whether two prefixes cover the same paths.
+//! The segments of a path: whether two prefixes cover the same.
 //!
 //! As the layer that enforces them sees it: by decoded segments, without empty and dot segments.
 
 /// The segments of a prefix, as they are compared.
-pub(super) fn segments(prefix: &str) -> Vec<Vec<u8>> {
+pub(in crate::policy) fn segments(prefix: &str) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     for raw in prefix.split('/') {
         let segment = decoded(raw.as_bytes());
@@ -19,7 +19,7 @@ pub(super) fn segments(prefix: &str) -> Vec<Vec<u8>> {
 }
 
 /// Undoes percent-encoding; what is no valid escape stays as it is.
-fn decoded(mut rest: &[u8]) -> Vec<u8> {
+pub(in crate::policy) fn decoded(mut rest: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(rest.len());
     while let Some((&byte, tail)) = rest.split_first() {
         let escape = tail.get(..2).filter(|_| byte == b'%').and_then(hex);

@@ -1,6 +1,5 @@
 //! The rest: proxies that are believed, what responses say, the size of the store.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use http::HeaderName;
@@ -9,6 +8,7 @@ use ratelimit_headers::{Dialects, Existing};
 use ratelimit_tower::key::{Forwarded, Source};
 
 use super::super::file::{self, Word};
+use super::super::skip::SkipPath;
 use super::super::syntax::suggest;
 use super::super::{Responses, Store};
 use super::Checker;
@@ -99,14 +99,24 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn skip(&mut self, raw: Vec<Word>) -> HashSet<String> {
+    pub(super) fn skip(&mut self, raw: Vec<Word>) -> Vec<SkipPath> {
         for word in &raw {
             if !word.get_ref().starts_with('/') || word.get_ref().contains(['?', '#']) {
                 let hint = "write it as in `/healthz`; it means this one path";
                 self.wrong(word.span().start, "a path begins with `/`", hint);
             }
+            let hint = "name each path; one that has a `*` in it is `%2A`";
+            self.no_wildcard(word.span().start, word.get_ref(), hint);
         }
-        raw.into_iter().map(toml::Spanned::into_inner).collect()
+        let path = |word: Word| SkipPath::new(word.into_inner());
+        raw.into_iter().map(path).collect()
+    }
+
+    /// It would be taken for a pattern, and it would match nothing.
+    pub(super) fn no_wildcard(&mut self, at: usize, path: &str, hint: &str) {
+        if path.contains('*') {
+            self.wrong(at, "`*` stands for nothing in a path", hint);
+        }
     }
 }
 
