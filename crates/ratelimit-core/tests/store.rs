@@ -245,9 +245,10 @@ fn thousands_of_quotas_in_one_store_keep_their_states_apart() {
 
 #[test]
 fn logs_of_one_entry_are_small_and_only_those_after_it_count_against_the_budget() {
-    const KEYS: usize = 40_000;
+    const KEYS: usize = 20_000;
     let clock = ManualClock::new();
-    let limiter = store().log_entries(1_000).clock(clock.clone()).build();
+    let limiter = store().capacity(KEYS).log_entries(1_000);
+    let limiter = limiter.clock(clock.clone()).build();
     let log = plan([Policy::sliding_log("p", Quota::per_day(10))]);
     let mut rounds = Vec::new();
     for _ in 0..4 {
@@ -284,7 +285,7 @@ fn a_log_that_was_long_gives_its_room_back_before_it_is_empty() {
 
 #[test]
 fn a_key_that_is_counted_under_twenty_policies_finds_room_for_all_of_them() {
-    const KEYS: u32 = 4_000;
+    const KEYS: u32 = 2_000;
     let room = store().capacity(KEYS as usize).policies_per_key(20);
     let limiter = stopped(room);
     let named = |i| plan([Policy::gcra(format!("p{i}"), Quota::per_hour(1))]);
@@ -309,7 +310,7 @@ fn a_store_shared_by_clones_is_one_store() {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn logs_beyond_their_budget_never_admit_too_many(

@@ -56,9 +56,8 @@ impl MemoryBuilder {
     /// unless told. Beyond it the oldest entries of a log that grows are merged, at the later time.
     ///
     /// A log is 32 bytes with its oldest entry, beside the slot (measured: a process needs some 80 bytes
-    /// for a key with one entry, all in all). An entry more is 16 bytes, with the
-    /// room that a growing queue has in hand up to four times that, and the first of them brings a
-    /// queue of 40 bytes.
+    /// for a key with one entry, all in all). An entry more is 16 bytes, with the room that a growing
+    /// queue has in hand up to four times that, and the first of them brings a queue of 40 bytes.
     pub fn log_entries(mut self, entries: usize) -> Self {
         self.log_entries = Some(entries);
         self
