@@ -30,7 +30,8 @@ enum Command {
 
     /// Say what a policy file means, or what is wrong with it
     ///
-    /// Exit status: 0 if the file can be enforced, 2 if not. Keys are never printed.
+    /// Exit status: 0 if the file can be enforced, 2 if not, or if the command line is wrong. Keys are
+    /// never printed.
     Check {
         /// The policy file, in TOML
         file: PathBuf,
@@ -100,7 +101,8 @@ Examples:
   ratelimit serve --upstream http://127.0.0.1:9000
   ratelimit serve --config policy.toml --listen 0.0.0.0:80 --upstream http://127.0.0.1:9000
 
-Exit status: 0 after a clean end, 1 if it cannot serve, 2 if the policy file is wrong.";
+Exit status: 0 if it was ended and every request in flight finished; 1 if it cannot start, or requests
+in flight were broken off at the end; 2 if the policy file or the command line is wrong.";
 
 /// Runs the program with the arguments of the process.
 #[must_use]

@@ -100,7 +100,7 @@ fn sigterm_lets_a_request_in_flight_finish_and_takes_no_other() {
 #[cfg(unix)]
 #[test]
 fn a_second_signal_ends_at_once() {
-    let mut gateway = Gateway::start();
+    let mut gateway = listening_with_stderr();
     let mut wire = gateway.connect();
     wire.get(
         "/x?delay_ms=60000",
@@ -116,4 +116,25 @@ fn a_second_signal_ends_at_once() {
     }
     gateway.signal("-INT");
     assert_eq!(gateway.wait(), Some(1));
+    let said = gateway.complaints();
+    let waiting = "waiting for 1 request to finish; press Ctrl-C again to end at once\n";
+    assert!(said.starts_with(waiting), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn without_requests_in_flight_there_is_nothing_to_wait_for() {
+    let mut gateway = listening_with_stderr();
+    let mut idle = gateway.connect();
+    assert_eq!(idle.call("mvra_live_basic", "/").status, 200);
+    gateway.signal("-INT");
+    assert_eq!(gateway.wait(), Some(0));
+    assert_eq!(gateway.complaints(), "");
+}
+
+#[cfg(unix)]
+fn listening_with_stderr() -> Gateway {
+    let mut command = common::ratelimit(&["serve", "--listen", "127.0.0.1:0"]);
+    command.stderr(std::process::Stdio::piped());
+    Gateway::run(command)
 }

@@ -3,7 +3,8 @@
 //! Danger: whoever connects and then says nothing, or one byte a minute, holds a connection. So a head
 //! has to arrive in time (also the next one on a connection that is kept open), and a connection
 //! without any request is closed sooner, whatever protocol it pretends to begin. So many connections
-//! are open at most, and when there is no room the silent ones go first. Who comes later waits in the system's queue, without memory or a descriptor here.
+//! are open at most, and when there is no room the silent ones go first. Who comes later
+//! waits in the system's queue, without memory or a descriptor here.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -27,6 +28,7 @@ use tokio::time::sleep;
 use tower_service::Service;
 
 use super::complaint::Complaint;
+use super::in_flight::InFlight;
 use super::peer::AtPeer;
 
 /// How long a later head may take to arrive, and how long a connection is kept open between requests.
@@ -59,6 +61,7 @@ pub(super) struct Connections<S> {
     open: GracefulShutdown,
     bounds: Bounds,
     places: Arc<Semaphore>,
+    in_flight: InFlight,
     /// Notified while there is no room.
     crowded: Arc<Notify>,
 }
@@ -90,6 +93,7 @@ where
             open: GracefulShutdown::new(),
             bounds,
             places: Arc::new(Semaphore::new(bounds.connections)),
+            in_flight: InFlight::default(),
             crowded: Arc::default(),
         }
     }
@@ -142,6 +146,11 @@ where
         }
     }
 
+    /// How many requests are under way.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.count()
+    }
+
     /// Lets each connection finish the requests that are under way.
     pub(super) async fn finish(self) {
         self.open.shutdown().await;
@@ -151,7 +160,12 @@ where
         // Heads and chunks are small and somebody waits for them. Without it they come later.
         let _ = stream.set_nodelay(true);
         let asked = Arc::new(AtomicBool::new(false));
-        let service = AtPeer::new(self.service.clone(), peer, Arc::clone(&asked));
+        let service = AtPeer::new(
+            self.service.clone(),
+            peer,
+            Arc::clone(&asked),
+            self.in_flight.clone(),
+        );
         let service = TowerToHyperService::new(service);
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         let connection = self.open.watch(connection.into_owned());

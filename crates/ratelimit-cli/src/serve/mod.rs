@@ -6,6 +6,7 @@
 mod complaint;
 mod connection;
 mod greeting;
+mod in_flight;
 mod peer;
 mod shutdown;
 

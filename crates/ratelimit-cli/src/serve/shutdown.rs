@@ -68,6 +68,11 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
+    match connections.in_flight() {
+        0 => {}
+        1 => waiting_for("1 request"),
+        count => waiting_for(&format!("{count} requests")),
+    }
     tokio::select! {
         () = connections.finish() => ExitCode::SUCCESS,
         () = tokio::time::sleep(GRACE) => {
@@ -79,4 +84,10 @@ where
             ExitCode::FAILURE
         }
     }
+}
+
+fn waiting_for(requests: &str) {
+    complain(&format!(
+        "waiting for {requests} to finish; press Ctrl-C again to end at once"
+    ));
 }
