@@ -24,6 +24,7 @@ mod file;
 mod skip;
 mod summary;
 mod syntax;
+mod twice;
 
 pub use error::{PolicyError, Problem};
 pub use summary::Summary;

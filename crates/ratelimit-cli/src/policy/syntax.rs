@@ -1,15 +1,20 @@
 //! From what the TOML reader says to a problem with a hint.
 //!
 //! Danger: serde repeats the value that it did not expect, and that value may be a key. Only words
-//! that belong to the format itself (fields, and the words they take) are repeated.
+//! that belong to the format itself (fields, and the words they take) are repeated, and what stands
+//! unquoted in the place of a field and looks like one.
 
 use super::error::Found;
+use super::twice;
+
+/// The longest name that is taken for a field's.
+const LONGEST_FIELD: usize = 40;
 
 /// Reads the file's text.
 pub(super) fn read(source: &str) -> Result<super::file::File, Found> {
     toml::from_str(source).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        explain(at, error.message())
+        explain(source, at, error.message())
     })
 }
 
@@ -41,19 +46,23 @@ pub(super) fn list(words: &[&str]) -> String {
     }
 }
 
-fn explain(at: usize, message: &str) -> Found {
+fn explain(source: &str, at: usize, message: &str) -> Found {
     let (what, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
     if let Some(word) = what.strip_prefix("unknown field ") {
-        return unknown(at, "field", word, expected);
+        let looks_like_one = is_field(source, at, word.trim_matches('`'));
+        return unknown(at, "field", word, expected, looks_like_one);
     }
     if let Some(word) = what.strip_prefix("unknown variant ") {
-        return unknown(at, "word", word, expected);
+        return unknown(at, "word", word, expected, false);
     }
     if what == "missing field `version`" {
         return Found::new(at, what).hint("begin the file with `version = 1`");
     }
     if what == "duplicate key" {
-        return Found::new(at, "this name stands twice").hint("a field or a table stands once");
+        let first = twice::first_line(source, at);
+        let first = first.map_or(String::new(), |line| format!(", first on line {line}"));
+        return Found::new(at, format!("this name stands twice{first}"))
+            .hint("a field or a table stands once");
     }
     if what.starts_with("invalid ") {
         let message = format!("{}, expected {}", without_value(what), in_toml(expected));
@@ -62,14 +71,22 @@ fn explain(at: usize, message: &str) -> Found {
     Found::new(at, message.trim_end())
 }
 
-/// A word that is not known is repeated only if it is nearly one that is: it may be a key that stands
-/// in the wrong place.
-fn unknown(at: usize, kind: &str, word: &str, expected: &str) -> Found {
+/// Whether what stands there is written as fields are: unquoted, short, and of their letters.
+fn is_field(source: &str, at: usize, word: &str) -> bool {
+    let letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+    let unquoted = source.get(at..).is_some_and(|rest| rest.starts_with(word));
+    unquoted && !word.is_empty() && word.len() <= LONGEST_FIELD && word.bytes().all(letter)
+}
+
+/// A word that is not known is repeated only if it is nearly one that is, or `safe`: it may be a key
+/// that stands in the wrong place.
+fn unknown(at: usize, kind: &str, word: &str, expected: &str, safe: bool) -> Found {
     let word = word.trim_matches('`');
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    let message = match nearest(word, known.iter().copied()) {
-        Some(_) => format!("unknown {kind} `{}`", word.escape_debug()),
-        None => format!("unknown {kind}"),
+    let message = if safe || nearest(word, known.iter().copied()).is_some() {
+        format!("unknown {kind} `{}`", word.escape_debug())
+    } else {
+        format!("unknown {kind}")
     };
     Found::new(at, message).hint(suggest(word, &known))
 }

@@ -109,6 +109,7 @@ impl Checker<'_> {
 
     fn keys(&mut self, raw: Vec<file::Key>, plans: &mut Plans) -> HashMap<Box<str>, Plan> {
         let mut keys = HashMap::with_capacity(raw.len());
+        let mut places: HashMap<Box<str>, usize> = HashMap::with_capacity(raw.len());
         for file::Key { key, plan } in raw {
             let plan = plans.find(self, &plan, 0);
             let at = key.span().start;
@@ -121,9 +122,15 @@ impl Checker<'_> {
                     "this key is empty, or could not be sent in a header",
                     hint,
                 );
-            } else if keys.contains_key(key.as_str()) {
-                self.wrong(at, "this key is listed before", "a key has one plan");
-            } else if let Some(plan) = plan {
+                continue;
+            }
+            if let Some(first) = places.get(key.as_str()) {
+                let message = format!("this key is listed before, on line {}", self.line(*first));
+                self.wrong(at, message, "a key has one plan");
+                continue;
+            }
+            places.insert(key.as_str().into(), at);
+            if let Some(plan) = plan {
                 keys.insert(key.into_boxed_str(), plan);
             }
         }

@@ -20,19 +20,24 @@ impl Checker<'_> {
         plans: &Plans,
     ) -> Vec<EndpointRule> {
         let mut rules: Vec<EndpointRule> = Vec::new();
+        let mut places: Vec<usize> = Vec::new();
         for raw in raw {
             let (at, policies_at) = (raw.prefix.span().start, raw.policies.span().start);
             let Some(rule) = self.endpoint(raw) else {
                 continue;
             };
-            if rules.iter().any(|other| other.same_requests(&rule)) {
-                let message = "an endpoint before this one has the same prefix and method";
+            if let Some(first) = rules.iter().position(|other| other.same_requests(&rule)) {
+                let line = self.line(places[first]);
+                let message = format!(
+                    "an endpoint before this one, on line {line}, has the same prefix and method"
+                );
                 self.wrong(at, message, "put the policies of both into one");
             }
             if !rule.instead {
                 self.names_apart(policies_at, &rule.plan, plans);
             }
             rules.push(rule);
+            places.push(at);
         }
         rules
     }

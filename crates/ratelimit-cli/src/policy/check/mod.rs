@@ -66,6 +66,11 @@ impl Checker<'_> {
         self.found.push(Found::new(at, message).hint(hint));
     }
 
+    /// The line of a byte, for messages that point to it.
+    fn line(&self, at: usize) -> usize {
+        error::line_and_column(self.source, at).0
+    }
+
     /// The place of a byte inside a string.
     fn inside(&self, span: &Range<usize>, value: &str, offset: usize) -> usize {
         error::inside(self.source, span, value, offset)

@@ -1,6 +1,7 @@
 //! Plans: lists of policies, each a quota that is counted in some way, or a cap on concurrency.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::ops::Range;
 
 use ratelimit_core::{ParseQuotaError, Plan, PlanError, Policy, Quota};
@@ -95,10 +96,21 @@ impl Checker<'_> {
             Ok(plan) => Some(plan),
             Err(error) => {
                 let (at, hint) = locate(&error, &raw, &span);
-                self.wrong(at, error.to_string(), hint);
+                let first = self.first(&error, &raw);
+                self.wrong(at, format!("{error}{first}"), hint);
                 None
             }
         }
+    }
+
+    /// Where a policy of the same name is, if that is what is wrong.
+    fn first(&self, error: &PlanError, raw: &[file::Policy]) -> String {
+        let PlanError::Duplicate(name) = error else {
+            return String::new();
+        };
+        let first = raw.iter().find(|policy| policy.name.get_ref() == name);
+        let line = first.map(|policy| self.line(policy.name.span().start));
+        line.map_or(String::new(), |line| format!(", the first on line {line}"))
     }
 
     fn policy(&mut self, raw: &file::Policy) -> Option<Policy> {
@@ -147,7 +159,14 @@ impl Checker<'_> {
         let message = message.replace(&format!(" (at byte {position})"), "");
         let message = message.replace(&format!(" at byte {position}"), "");
         let at = self.inside(&quota.span(), quota.get_ref(), position);
-        self.found.push(Found::new(at, message));
+        let found = Found::new(at, message);
+        // A number that is out of range says so; what is no quota at all needs the grammar.
+        self.found.push(match error.source() {
+            Some(_) => found,
+            None => found.hint(
+                "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms, s, m, h and d",
+            ),
+        });
     }
 
     fn cap(&mut self, raw: &file::Policy, cap: &Spanned<i64>) -> Option<Policy> {
