@@ -159,6 +159,47 @@ fn an_upstream_that_is_down_is_a_502_that_states_the_limits() {
 }
 
 #[test]
+fn where_refusals_are_problem_details_the_gateways_own_answers_are_too() {
+    let policy = policy_file(&OPEN.replace("error-json", "problem"));
+    let policy = policy.to_str().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let down = free.local_addr().unwrap();
+    drop(free);
+    let silent = upstream(|mut wire| wire.until_closed());
+    let answer = |upstream, options: &[&str], request: &str| {
+        let url = format!("http://{upstream}");
+        let always = ["--config", policy, "--upstream", &url];
+        let gateway = Gateway::with(&[&always[..], options].concat());
+        let mut wire = gateway.connect();
+        wire.send(request);
+        wire.answer()
+    };
+    let get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    let post = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\na";
+    let answers = [
+        (answer(down, &[], get), 502, "Bad Gateway"),
+        (
+            answer(silent, &["--upstream-timeout", "50ms"], get),
+            504,
+            "Gateway Timeout",
+        ),
+        (
+            answer(silent, &["--body-timeout", "50ms"], post),
+            408,
+            "Request Timeout",
+        ),
+    ];
+    for (answer, status, title) in answers {
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let begin =
+            format!(r#"{{"type":"about:blank","title":"{title}","status":{status},"detail":"The "#);
+        assert!(answer.body.starts_with(&begin), "{}", answer.body);
+        assert!(answer.body.ends_with(".\"}"), "{}", answer.body);
+    }
+}
+
+#[test]
 fn an_upstream_that_breaks_off_is_a_502() {
     let address = upstream(|mut wire| {
         wire.head();

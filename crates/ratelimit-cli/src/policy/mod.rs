@@ -39,6 +39,7 @@ use ratelimit_headers::{Dialects, Existing};
 use ratelimit_tower::key::Forwarded;
 use ratelimit_tower::limit::Anonymous;
 
+use crate::proxy::Wording;
 use error::Found;
 use file::BodyStyle;
 use skip::SkipPath;
@@ -142,6 +143,14 @@ impl PolicyFile {
     /// What proxies are believed about the client's address.
     pub(crate) fn forwarded(&self) -> Option<&Forwarded> {
         self.forwarded.as_ref().map(|(_, forwarded)| forwarded)
+    }
+
+    /// How the gateway words what it says itself: an answer that is no refusal always says something.
+    pub(crate) fn wording(&self) -> Wording {
+        match self.responses.body {
+            BodyStyle::Problem => Wording::Problem,
+            BodyStyle::ErrorJson | BodyStyle::Empty => Wording::ErrorJson,
+        }
     }
 
     /// The header of its own in which they say it, if it is neither of the usual lists.

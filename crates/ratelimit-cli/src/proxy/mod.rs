@@ -12,14 +12,16 @@
 
 mod forwarded;
 mod hop;
+mod own;
 mod request;
 mod timed;
 mod upstream;
 
+pub use own::Wording;
 pub use upstream::{Upstream, UpstreamError};
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -34,10 +36,32 @@ use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
 
 use forwarded::Trust;
+use own::Own;
 use timed::{Progress, Stalled, Timed};
 
 /// What the proxy answers with: the upstream's body, or words of its own.
 pub type ProxyBody = Either<Incoming, Full<Bytes>>;
+
+const NO_TUNNEL: Own = Own {
+    status: StatusCode::NOT_IMPLEMENTED,
+    code: "connect_not_supported",
+    message: "This is a gateway; it opens no tunnels.",
+};
+const BAD_TARGET: Own = Own {
+    status: StatusCode::BAD_REQUEST,
+    code: "bad_target",
+    message: "The target of the request cannot be passed on.",
+};
+const TOO_LATE: Own = Own {
+    status: StatusCode::GATEWAY_TIMEOUT,
+    code: "gateway_timeout",
+    message: "The upstream did not answer in time. Please retry later.",
+};
+const STALLED: Own = Own {
+    status: StatusCode::REQUEST_TIMEOUT,
+    code: "request_timeout",
+    message: "The body of the request did not arrive in time.",
+};
 
 /// Sends requests to an upstream.
 #[derive(Clone, Debug)]
@@ -45,6 +69,7 @@ pub struct Proxy {
     upstream: Upstream,
     trust: Arc<Trust>,
     timeouts: Timeouts,
+    wording: Wording,
 }
 
 /// How long the proxy waits for either side.
@@ -79,6 +104,7 @@ impl Proxy {
             upstream,
             trust,
             timeouts: Timeouts::default(),
+            wording: Wording::default(),
         }
     }
 
@@ -86,6 +112,13 @@ impl Proxy {
     #[must_use]
     pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Words its own answers like this.
+    #[must_use]
+    pub fn with_wording(mut self, wording: Wording) -> Self {
+        self.wording = wording;
         self
     }
 
@@ -113,19 +146,13 @@ impl Service<Request<Incoming>> for Proxy {
 
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         if request.method() == Method::CONNECT {
-            let problem = "This is a gateway; it opens no tunnels.";
-            return answered(
-                StatusCode::NOT_IMPLEMENTED,
-                "connect_not_supported",
-                problem,
-            );
+            return Box::pin(ready(Ok(NO_TUNNEL.answer(self.wording))));
         }
         if request::prepare(&mut request, &self.upstream, &self.trust).is_err() {
-            let problem = "The target of the request cannot be passed on.";
-            return answered(StatusCode::BAD_REQUEST, "bad_target", problem);
+            return Box::pin(ready(Ok(BAD_TARGET.answer(self.wording))));
         }
-        let (upstream, timeouts) = (self.upstream.clone(), self.timeouts);
-        Box::pin(async move { Ok(exchange(&upstream, request, timeouts).await) })
+        let (upstream, timeouts, wording) = (self.upstream.clone(), self.timeouts, self.wording);
+        Box::pin(async move { Ok(exchange(&upstream, request, timeouts, wording).await) })
     }
 }
 
@@ -133,18 +160,16 @@ async fn exchange(
     upstream: &Upstream,
     request: Request<Incoming>,
     timeouts: Timeouts,
+    wording: Wording,
 ) -> Response<ProxyBody> {
     let progress = Progress::now();
     let request = request.map(|body| Timed::new(body, timeouts.body, progress.clone()));
     tokio::select! {
         answer = upstream.send(request) => match answer {
             Ok(response) => pass_back(response),
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, wording),
         },
-        () = progress.none_for(timeouts.answer) => {
-            let problem = "The upstream did not answer in time. Please retry later.";
-            own(StatusCode::GATEWAY_TIMEOUT, "gateway_timeout", problem)
-        }
+        () = progress.none_for(timeouts.answer) => TOO_LATE.answer(wording),
     }
 }
 
@@ -155,49 +180,27 @@ fn pass_back(mut response: Response<Incoming>) -> Response<ProxyBody> {
     response.map(Either::Left)
 }
 
-fn failed(error: &Error) -> Response<ProxyBody> {
+fn failed(error: &Error, wording: Wording) -> Response<ProxyBody> {
     if Stalled::caused(error) {
-        return stalled();
+        return stalled(wording);
     }
-    let problem = if error.is_connect() {
+    let message = if error.is_connect() {
         "The upstream cannot be reached. Please retry later."
     } else {
         "The upstream broke off without an answer."
     };
-    own(StatusCode::BAD_GATEWAY, "bad_gateway", problem)
+    let own = Own {
+        status: StatusCode::BAD_GATEWAY,
+        code: "bad_gateway",
+        message,
+    };
+    own.answer(wording)
 }
 
 /// The rest of the body may still come, so nothing else can come on this connection.
-fn stalled() -> Response<ProxyBody> {
-    let problem = "The body of the request did not arrive in time.";
-    let mut response = own(StatusCode::REQUEST_TIMEOUT, "request_timeout", problem);
+fn stalled(wording: Wording) -> Response<ProxyBody> {
+    let mut response = STALLED.answer(wording);
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
-    response
-}
-
-fn answered(
-    status: StatusCode,
-    code: &'static str,
-    problem: &'static str,
-) -> Pin<Box<dyn Future<Output = Result<Response<ProxyBody>, Infallible>> + Send>> {
-    Box::pin(std::future::ready(Ok(own(status, code, problem))))
-}
-
-/// An answer of the proxy's own. It says nothing about the inside: clients read it.
-fn own(status: StatusCode, code: &'static str, message: &'static str) -> Response<ProxyBody> {
-    let kind = if status.is_server_error() {
-        "server_error"
-    } else {
-        "invalid_request_error"
-    };
-    // None of these words needs escaping.
-    let body = format!(
-        r#"{{"error":{{"message":"{message}","type":"{kind}","code":"{code}","param":null}}}}"#
-    );
-    let mut response = Response::new(Either::Right(Full::from(body)));
-    *response.status_mut() = status;
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
 }

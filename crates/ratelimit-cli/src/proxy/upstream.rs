@@ -119,7 +119,7 @@ impl FromStr for Upstream {
         if authority.as_str().contains('@') {
             return Err(UpstreamError {
                 text: "the upstream's URL".to_owned(),
-                problem: "a URL with a user or a password is not supported",
+                problem: "credentials in the upstream's URL are not supported",
             });
         }
         if !has_usable_port(&authority) {

@@ -108,8 +108,9 @@ async fn gateway(
     };
     Ok(match upstream {
         Some(upstream) => {
-            let mut proxy =
-                Proxy::new(upstream, policy.forwarded().cloned()).with_timeouts(args.timeouts());
+            let mut proxy = Proxy::new(upstream, policy.forwarded().cloned())
+                .with_timeouts(args.timeouts())
+                .with_wording(policy.wording());
             if let Some(name) = policy.address_header() {
                 proxy = proxy.with_address_header(name);
             }
