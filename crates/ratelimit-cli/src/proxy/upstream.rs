@@ -97,7 +97,7 @@ impl FromStr for Upstream {
 
     fn from_str(text: &str) -> Result<Self, UpstreamError> {
         let wrong = |problem| UpstreamError {
-            text: text.to_owned(),
+            text: without_credentials(text),
             problem,
         };
         let uri: Uri = text.parse().map_err(|_| wrong("this is not a URL"))?;
@@ -117,15 +117,17 @@ impl FromStr for Upstream {
             .ok_or_else(|| wrong("the URL names no host"))?
             .clone();
         if authority.as_str().contains('@') {
-            return Err(UpstreamError {
-                text: "the upstream's URL".to_owned(),
-                problem: "credentials in the upstream's URL are not supported",
-            });
+            return Err(wrong("credentials in the upstream's URL are not supported"));
         }
         if !has_usable_port(&authority) {
             return Err(wrong("the port is not a number from 1 to 65535"));
         }
-        if uri.path() != "/" || uri.query().is_some() {
+        if uri.query().is_some() {
+            return Err(wrong(
+                "the URL has a query; requests keep the query that they came with",
+            ));
+        }
+        if uri.path() != "/" {
             return Err(wrong(
                 "the URL has a path; requests keep the path that they came with",
             ));
@@ -145,6 +147,14 @@ impl fmt::Display for UpstreamError {
 }
 
 impl std::error::Error for UpstreamError {}
+
+/// A URL as it can be repeated: what stands before the last `@` may hold a password.
+fn without_credentials(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, host)) => format!("***@{host}"),
+        None => url.to_owned(),
+    }
+}
 
 /// Whether what follows the host, if anything does, is a port that can be connected to.
 ///
@@ -201,6 +211,8 @@ mod tests {
         refuses("http://", "not a URL");
         refuses("https://api.example", "plain HTTP port");
         refuses("http://api.example/v1", "has a path");
+        refuses("http://api.example?x=1", "has a query");
+        refuses("http://api.example/?x=1", "has a query");
         refuses("ftp://api.example", "http://");
         refuses("http://:80", "host");
         for port in ["0", "65536", "99999", "4294967376", ""] {
@@ -229,10 +241,19 @@ mod tests {
 
     #[test]
     fn a_password_is_not_repeated() {
-        let error = "http://me:secret@host"
-            .parse::<Upstream>()
-            .map(|_| ())
-            .unwrap_err();
-        assert!(!error.to_string().contains("secret"));
+        refuses(
+            "http://me:secret@host",
+            "credentials in the upstream's URL are not supported",
+        );
+        for url in [
+            "http://me:secret@host",
+            "https://me:secret@host",
+            "me:secret@host",
+            "http://me:secret@host:99999",
+            "http://me:secret @host",
+        ] {
+            let error = url.parse::<Upstream>().map(|_| ()).unwrap_err();
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
     }
 }
