@@ -1,5 +1,6 @@
 //! A permit of a cap on concurrency is held to the end of the response's body, and given back
 //! exactly once, whatever happens.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 

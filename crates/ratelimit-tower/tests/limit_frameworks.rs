@@ -1,4 +1,5 @@
 //! The layer where its users put it, over real sockets: axum, hyper, tonic.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Readiness is carried, never cloned: the service that is called is the one that was ready.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The server's layer as one service: who is charged, what is said, what is refused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Stacked layers, and a layer in front of a service that has limits of its own, give one legal set
 //! of headers.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! What the tests of the server's layer share.
 #![allow(dead_code, reason = "no test uses all of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
