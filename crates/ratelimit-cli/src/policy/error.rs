@@ -1,7 +1,7 @@
 //! What is wrong with a policy file: where, what, and what to do about it.
 //!
 //! Danger: a policy file holds keys. So an error names a place by line and column and never shows
-//! the line itself, and no message repeats a value that may be a key.
+//! the line itself, and no message repeats a value or a quoted name that may be a key.
 
 use std::fmt;
 use std::ops::Range;
