@@ -1,6 +1,6 @@
 //! The table of `docs/BENCHMARKS.md`: nanoseconds of a decision, ours and governor's, and their ratio.
 //!
-//! `cargo run --release -p ratelimit-benches --example ratios`
+//! `cargo run --profile bench -p ratelimit-benches --example ratios`
 //!
 //! Both take turns on the same work in one process; a number is the median of all turns, and the last
 //! column is the ratio of the fastest turns. What it takes to draw a key and to write it is part of
@@ -11,7 +11,8 @@ use std::sync::Barrier;
 use std::time::Instant;
 
 use ratelimit_benches::{
-    Answers, Draw, direct, governor_direct, governor_keyed, memory, write_key,
+    Answers, Draw, direct, governor_direct, governor_keyed, governor_still, memory, memory_still,
+    write_key,
 };
 
 const TURNS: usize = 9;
@@ -41,6 +42,12 @@ fn main() {
                 strings(keys, answers, &name, threads);
             }
         }
+    }
+    for (keys, name) in KEYS {
+        still(
+            keys,
+            &format!("32-byte key of {name}, allowed, clocks stand still"),
+        );
     }
     bytes();
 }
@@ -170,6 +177,43 @@ fn strings(keys: u64, answers: Answers, name: &str, threads: usize) {
         },
         |seed| {
             turn(threads, seed, keys, |mut draw| {
+                let mut key = String::new();
+                move || {
+                    write_key(&mut key, draw.next_number());
+                    drop(black_box(theirs.check_key(&key)));
+                }
+            })
+        },
+    );
+}
+
+/// The decision without the clocks: ours is the operating system's, governor's reads the processor's
+/// counter, which costs less and may step back.
+fn still(keys: u64, name: &str) {
+    if !wanted(name) {
+        return;
+    }
+    let (ours, plan) = memory_still();
+    let theirs = governor_still();
+    let mut key = String::new();
+    for number in 0..keys {
+        write_key(&mut key, number);
+        let _ = (ours.check_key(&key, &plan, 1), theirs.check_key(&key));
+    }
+    let (ours, plan, theirs) = (&ours, &plan, &theirs);
+    row(
+        name,
+        |seed| {
+            turn(1, seed, keys, |mut draw| {
+                let mut key = String::new();
+                move || {
+                    write_key(&mut key, draw.next_number());
+                    drop(black_box(ours.check_key(key.as_str(), plan, 1)));
+                }
+            })
+        },
+        |seed| {
+            turn(1, seed, keys, |mut draw| {
                 let mut key = String::new();
                 move || {
                     write_key(&mut key, draw.next_number());

@@ -7,8 +7,11 @@ pub mod layers;
 
 use std::num::NonZeroU32;
 
+use governor::clock::{Clock, FakeRelativeClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, RateLimiter};
-use ratelimit_core::{Direct, Memory, Plan, Quota};
+use ratelimit_core::{Direct, ManualClock, Memory, Plan, Quota};
 
 /// A limit that nobody reaches.
 const AMPLE: u32 = 1_000_000_000;
@@ -73,6 +76,32 @@ pub fn direct(answers: Answers) -> Direct {
 #[must_use]
 pub fn memory(answers: Answers) -> (Memory, Plan) {
     (Memory::new(), Plan::from(quota(answers)))
+}
+
+/// Governor's limiter of string keys, on a clock that stands still.
+pub type GovernorStill = RateLimiter<
+    String,
+    DashMapStateStore<String>,
+    FakeRelativeClock,
+    NoOpMiddleware<<FakeRelativeClock as Clock>::Instant>,
+>;
+
+/// A limiter of ours on a clock that stands still: the decision alone.
+#[must_use]
+pub fn memory_still() -> (Memory, Plan) {
+    let memory = Memory::builder().clock(ManualClock::new()).build();
+    (memory, Plan::from(quota(Answers::Allowed)))
+}
+
+/// Governor's limiter on a clock that stands still.
+#[must_use]
+pub fn governor_still() -> GovernorStill {
+    let quota = governor_quota(Answers::Allowed);
+    RateLimiter::new(
+        quota,
+        DashMapStateStore::default(),
+        FakeRelativeClock::default(),
+    )
 }
 
 /// Governor's limiter for one caller.
