@@ -158,32 +158,12 @@ fn strings(keys: u64, answers: Answers, name: &str, threads: usize) {
     }
     let (ours, plan) = memory(answers);
     let theirs = governor_keyed::<String>(answers);
-    let mut key = String::new();
-    for number in 0..keys {
-        write_key(&mut key, number);
-        let _ = (ours.check_key(&key, &plan, 1), theirs.check_key(&key));
-    }
-    let (ours, plan, theirs) = (&ours, &plan, &theirs);
-    row(
+    string_row(
+        keys,
         name,
-        |seed| {
-            turn(threads, seed, keys, |mut draw| {
-                let mut key = String::new();
-                move || {
-                    write_key(&mut key, draw.next_number());
-                    drop(black_box(ours.check_key(key.as_str(), plan, 1)));
-                }
-            })
-        },
-        |seed| {
-            turn(threads, seed, keys, |mut draw| {
-                let mut key = String::new();
-                move || {
-                    write_key(&mut key, draw.next_number());
-                    drop(black_box(theirs.check_key(&key)));
-                }
-            })
-        },
+        threads,
+        |key| drop(black_box(ours.check_key(key, &plan, 1))),
+        |key| drop(black_box(theirs.check_key(key))),
     );
 }
 
@@ -195,33 +175,43 @@ fn still(keys: u64, name: &str) {
     }
     let (ours, plan) = memory_still();
     let theirs = governor_still();
+    string_row(
+        keys,
+        name,
+        1,
+        |key| drop(black_box(ours.check_key(key, &plan, 1))),
+        |key| drop(black_box(theirs.check_key(key))),
+    );
+}
+
+/// Lets both see every key once, and then take turns at keys that are drawn.
+fn string_row(
+    keys: u64,
+    name: &str,
+    threads: usize,
+    ours: impl Fn(&String) + Sync,
+    theirs: impl Fn(&String) + Sync,
+) {
     let mut key = String::new();
     for number in 0..keys {
         write_key(&mut key, number);
-        let _ = (ours.check_key(&key, &plan, 1), theirs.check_key(&key));
+        ours(&key);
+        theirs(&key);
     }
-    let (ours, plan, theirs) = (&ours, &plan, &theirs);
     row(
         name,
-        |seed| {
-            turn(1, seed, keys, |mut draw| {
-                let mut key = String::new();
-                move || {
-                    write_key(&mut key, draw.next_number());
-                    drop(black_box(ours.check_key(key.as_str(), plan, 1)));
-                }
-            })
-        },
-        |seed| {
-            turn(1, seed, keys, |mut draw| {
-                let mut key = String::new();
-                move || {
-                    write_key(&mut key, draw.next_number());
-                    drop(black_box(theirs.check_key(&key)));
-                }
-            })
-        },
+        |seed| turn(threads, seed, keys, |draw| drawn(draw, &ours)),
+        |seed| turn(threads, seed, keys, |draw| drawn(draw, &theirs)),
     );
+}
+
+/// Draws a key, writes it, and checks it.
+fn drawn(mut draw: Draw, check: impl Fn(&String)) -> impl FnMut() {
+    let mut key = String::new();
+    move || {
+        write_key(&mut key, draw.next_number());
+        check(&key);
+    }
 }
 
 /// Bytes of each of a million 32-byte keys: the table's own, and what the process grew by.
