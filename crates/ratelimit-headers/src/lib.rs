@@ -57,9 +57,9 @@ mod state;
 mod text;
 mod write;
 
-pub use dialect::{Dialect, Dialects};
+pub use dialect::Dialect;
 pub use policy::Policy;
 pub use read::read;
 pub use reading::Reading;
 pub use state::PolicyState;
-pub use write::{Existing, Statement, Writer, write_retry_after};
+pub use write::{Dialects, Existing, Statement, Writer, write_retry_after};

@@ -10,6 +10,7 @@
 //! hit first. See [`Existing`].
 
 mod chunk;
+mod dialects;
 mod digits;
 mod ietf;
 mod merge;
@@ -18,11 +19,11 @@ mod statement;
 mod time;
 mod x_rate_limit;
 
-use crate::dialect::Dialects;
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
 
+pub use dialects::Dialects;
 pub use retry_after::write_retry_after;
 pub use statement::Statement;
 

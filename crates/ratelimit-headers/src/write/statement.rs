@@ -5,8 +5,7 @@
 
 use super::ietf::Lists;
 use super::x_rate_limit::Numbers;
-use super::{Existing, Writer, ietf, x_rate_limit};
-use crate::dialect::Dialects;
+use super::{Dialects, Existing, Writer, ietf, x_rate_limit};
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
 use crate::state::PolicyState;
 use http::HeaderMap;
