@@ -62,4 +62,7 @@ pub use policy::Policy;
 pub use read::read;
 pub use reading::Reading;
 pub use state::PolicyState;
-pub use write::{Dialects, Existing, Statement, Writer, write_retry_after};
+pub use write::{
+    Dialects, DialectsError, Existing, NameError, Statement, Writer, check_name, write_date,
+    write_retry_after,
+};

@@ -37,6 +37,12 @@ pub struct PolicyState<'a> {
     pub next_after: Option<Duration>,
     /// The window over which `limit` counts, as `w`, in whole seconds rounded up, at least 1.
     pub window: Duration,
+    /// Which part of the quota this is, as `pk` in both IETF lists (draft-ietf-httpapi-ratelimit-headers-10, section
+    /// 3.1.4): a server that counts by user, say, tells the users apart by it. `None` leaves it out.
+    ///
+    /// Danger: whoever sees the response sees it. Never put a secret here, and never the key that a caller sent: use a
+    /// number of your own, or a keyed hash.
+    pub partition_key: Option<&'a [u8]>,
 }
 
 impl<'a> PolicyState<'a> {
@@ -51,6 +57,7 @@ impl<'a> PolicyState<'a> {
             reset_after: window,
             next_after: None,
             window,
+            partition_key: None,
         }
     }
 
@@ -72,6 +79,13 @@ impl<'a> PolicyState<'a> {
     #[must_use]
     pub const fn with_next_after(mut self, next_after: Duration) -> Self {
         self.next_after = Some(next_after);
+        self
+    }
+
+    /// Sets the partition key. Never a secret: see [`partition_key`](Self::partition_key).
+    #[must_use]
+    pub const fn with_partition_key(mut self, partition_key: &'a [u8]) -> Self {
+        self.partition_key = Some(partition_key);
         self
     }
 }

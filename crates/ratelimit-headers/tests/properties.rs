@@ -43,6 +43,7 @@ impl State {
             reset_after: self.times.0,
             next_after: self.times.1,
             window: self.times.2,
+            partition_key: None,
         }
     }
 }

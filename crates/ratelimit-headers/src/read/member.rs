@@ -26,7 +26,7 @@ pub(crate) struct Member<'a> {
     pub(crate) count: Option<u64>,
     pub(super) seconds: Option<u64>,
     pub(super) unit: Option<Cow<'a, str>>,
-    pub(super) partition_key: Option<Vec<u8>>,
+    pub(crate) partition_key: Option<Vec<u8>>,
 }
 
 /// All members of a field, in order; `None` if the field is to be ignored.

@@ -10,7 +10,7 @@ use http::HeaderValue;
 use std::cell::RefCell;
 
 /// The largest Integer of a structured field (RFC 9651, section 3.3.1). What is larger is written as this.
-const LARGEST: u64 = 999_999_999_999_999;
+pub(super) const LARGEST: u64 = 999_999_999_999_999;
 
 const SMALL: usize = 10_000;
 const WIDTH: usize = 4;
@@ -88,6 +88,12 @@ pub(super) fn push(text: &mut BytesMut, number: u64) {
     // Not all of them are zeros, for the number is not small.
     let first = digits.iter().position(|digit| *digit != b'0');
     text.extend_from_slice(&digits[first.unwrap_or_default()..]);
+}
+
+/// Appends the last `width` digits of `number`, at most four.
+pub(super) fn push_padded(text: &mut BytesMut, number: u64, width: usize) {
+    let four = padded(number % 10_000);
+    text.extend_from_slice(&four[WIDTH.saturating_sub(width)..]);
 }
 
 #[inline]

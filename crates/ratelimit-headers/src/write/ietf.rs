@@ -1,7 +1,7 @@
 //! `RateLimit` and `RateLimit-Policy` as lists of named items (draft-ietf-httpapi-ratelimit-headers-10, sections 3
 //! and 4), in the canonical form of RFC 9651.
 
-use super::{Existing, chunk, digits, merge, time};
+use super::{Existing, base64, chunk, digits, merge, time};
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::state::PolicyState;
 use bytes::{Bytes, BytesMut};
@@ -87,6 +87,7 @@ fn push_counter(text: &mut BytesMut, state: &PolicyState<'_>) {
     if let Some(next) = state.next_after {
         push_integer(text, b";t=", time::seconds_up(next));
     }
+    push_partition_key(text, state);
 }
 
 /// `"name";q=100;qu="requests";w=60`
@@ -97,17 +98,26 @@ fn push_policy(text: &mut BytesMut, state: &PolicyState<'_>) {
         text.extend_from_slice(b";qu=");
         push_string(text, unit);
     }
-    // Draft -10, section 3.1.3: more than 0.
-    push_integer(text, b";w=", time::seconds_up(state.window).max(1));
+    push_integer(text, b";w=", time::window(state.window));
+    push_partition_key(text, state);
 }
 
-fn push_integer(text: &mut BytesMut, key: &[u8], value: u64) {
+/// `;pk=:MmMyNmI0NmI2OGZm:`
+#[inline]
+fn push_partition_key(text: &mut BytesMut, state: &PolicyState<'_>) {
+    if let Some(key) = state.partition_key {
+        text.extend_from_slice(b";pk=");
+        base64::push(text, key);
+    }
+}
+
+pub(super) fn push_integer(text: &mut BytesMut, key: &[u8], value: u64) {
     text.extend_from_slice(key);
     digits::push(text, value);
 }
 
 /// A String (RFC 9651, section 4.1.6), made legal where `content` is not.
-fn push_string(text: &mut BytesMut, content: &str) {
+pub(super) fn push_string(text: &mut BytesMut, content: &str) {
     text.extend_from_slice(b"\"");
     if content.bytes().all(is_plain) {
         text.extend_from_slice(content.as_bytes());

@@ -1,8 +1,9 @@
 //! Adding to lists that an inner layer or an upstream has written.
 //!
 //! Two layers may use one name ("default", say), and then a reader could not tell which counter belongs to which quota.
-//! So for each name one side stands, the one with less remaining; the members of the other go, from both lists. What
-//! stays of the inner lists stays byte for byte, parameters that we do not know included.
+//! So for each name one side stands, the one with less remaining; the members of the other go, from both lists. A name
+//! with a partition key is another than the same name with another key. What stays of the inner lists stays byte for
+//! byte, parameters that we do not know included.
 //!
 //! This is the rare path, and a stranger's list may be long: it allocates, and leaves the thread's chunk alone.
 
@@ -28,9 +29,8 @@ pub(super) fn write(headers: &mut HeaderMap, lists: &Lists) {
     // Collected, so that the work for a stranger's list stays linear in its length.
     let standing = (our_counters.as_slice().iter())
         .filter(|ours| !is_undercut(ours, inner))
-        .map(|ours| &*ours.name);
-    let standing: Vec<&str> = standing.collect();
-    let stands = |member: &Member<'_>| standing.contains(&&*member.name);
+        .collect::<Vec<_>>();
+    let stands = |member: &Member<'_>| standing.iter().any(|ours| is_same(ours, member));
 
     let mut first = BytesMut::new();
     append(&mut first, &counters, inner, |m| !stands(m));
@@ -57,8 +57,14 @@ pub(super) fn write(headers: &mut HeaderMap, lists: &Lists) {
 /// Whether an inner counter of the same name has no more left.
 fn is_undercut(ours: &Member<'_>, inner: &[Member<'_>]) -> bool {
     inner.iter().any(|inner| {
-        inner.name == ours.name && inner.count.is_some_and(|left| Some(left) <= ours.count)
+        is_same(inner, ours) && inner.count.is_some_and(|left| Some(left) <= ours.count)
     })
+}
+
+/// Whether a reader would take both for one policy: a key on one side only does not tell them apart.
+fn is_same(a: &Member<'_>, b: &Member<'_>) -> bool {
+    let keys = (&a.partition_key, &b.partition_key);
+    a.name == b.name && (keys.0 == keys.1 || keys.0.is_none() || keys.1.is_none())
 }
 
 /// Appends those members of a list that are wanted, as they stand in its text.

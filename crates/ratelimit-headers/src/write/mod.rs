@@ -9,39 +9,55 @@
 //! blindly yields contradictory `X-RateLimit-*` lines and illegal lists; overwriting hides the limit that a client will
 //! hit first. See [`Existing`].
 
+mod base64;
 mod chunk;
+mod date;
 mod dialects;
 mod digits;
+mod duration;
+mod family;
+mod fields;
 mod ietf;
 mod merge;
+mod name;
+mod others;
 mod retry_after;
+mod rfc3339;
+mod single;
 mod statement;
 mod time;
+mod units;
 mod x_rate_limit;
 
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
 
-pub use dialects::Dialects;
+pub use date::write_date;
+pub use dialects::{Dialects, DialectsError};
+pub use name::{NameError, check_name};
 pub use retry_after::write_retry_after;
 pub use statement::Statement;
 
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
+///
+/// `Retry-After` is none of them: a refusal writes its own, and everybody else's stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Existing {
     /// Let the tighter statement stand.
     ///
-    /// `X-RateLimit-*` can state one policy only: the three headers that are there stay, whole, if limit and remaining
-    /// are readable and no more remains than by ours; else all three are replaced.
+    /// The IETF lists ([`Dialects::IETF`]) can state many policies: ours are appended, as one list in one line. A name
+    /// (with its partition key, if it has one) stands for one policy, so if both sides speak of the same one, the side
+    /// with less remaining stands. A list that cannot be read (RFC 9651, or an earlier draft) is replaced: appending to
+    /// it would make ours unreadable too.
     ///
-    /// The IETF lists can state many: ours are appended, as one list in one line. A name stands for one policy, so if
-    /// both sides speak of the same name, the side with less remaining stands. A list that cannot be read (RFC 9651,
-    /// or an earlier draft) is replaced: appending to it would make ours unreadable too.
+    /// All other families can state one policy only (those of OpenAI and Anthropic, one for each unit): the headers
+    /// that are there stay, whole, if limit and remaining are readable and no more remains than by ours; else all of
+    /// them are replaced, with what stands beside them, as `X-RateLimit-Used` does.
     #[default]
     Merge,
-    /// Remove the headers of every family, also of those that are not written, then write ours.
+    /// Remove the headers of every family that this crate writes, also of those that are not written, then write ours.
     Replace,
     /// Leave a family of which any header is present as it is, and write the others.
     Keep,
@@ -92,10 +108,10 @@ impl Writer {
 
     /// Writes into `headers`.
     ///
-    /// `headline` is the policy that `X-RateLimit-*` shows. `all` are the policies for the lists (draft
-    /// -ietf-httpapi-ratelimit-headers-10), in this order; their names should differ. No policies, no lists.
-    /// `unix_now` is the wall-clock time since the epoch: it is printed (plus `reset_after`, rounded up to a second),
-    /// and decides nothing.
+    /// `headline` is the policy that families show which can show only one, such as `X-RateLimit-*`: the one with the
+    /// fewest units left, which the drafts up to -07 ask for. `all` are the policies for the lists, in this order; their
+    /// names, or names and partition keys, should differ. No policies, no lists. `unix_now` is the wall-clock time since
+    /// the epoch: it is printed (plus `reset_after`, rounded up to a second), and decides nothing.
     ///
     /// Never panics, unless `all` does.
     #[inline]

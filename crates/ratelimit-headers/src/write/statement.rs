@@ -4,9 +4,9 @@
 //! numbers and one text, not the decision.
 
 use super::ietf::Lists;
+use super::others::Others;
 use super::x_rate_limit::Numbers;
-use super::{Dialects, Existing, Writer, ietf, x_rate_limit};
-use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
+use super::{Dialects, Existing, Writer, fields, ietf, x_rate_limit};
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use std::time::Duration;
 pub struct Statement {
     numbers: Option<Numbers>,
     lists: Option<Lists>,
+    others: Option<Box<Others>>,
     existing: Existing,
 }
 
@@ -27,10 +28,14 @@ impl Statement {
         all: impl Iterator<Item = PolicyState<'a>> + Clone,
         unix_now: Duration,
     ) -> Self {
-        let writes = |dialect| writer.dialects.contains(dialect);
+        let dialects = writer.dialects;
+        let writes = |dialect| dialects.contains(dialect);
+        let others =
+            (dialects.has_others()).then(|| Others::of(dialects, headline, all.clone(), unix_now));
         Self {
             numbers: writes(Dialects::X_RATE_LIMIT).then(|| Numbers::of(headline, unix_now)),
             lists: writes(Dialects::IETF).then(|| Lists::of(all)).flatten(),
+            others,
             existing: writer.existing,
         }
     }
@@ -39,7 +44,7 @@ impl Statement {
     #[inline]
     pub fn write(&self, headers: &mut HeaderMap) {
         if self.existing == Existing::Replace {
-            remove_all(headers);
+            fields::remove_all(headers);
         }
         if let Some(numbers) = self.numbers {
             x_rate_limit::write(headers, numbers, self.existing);
@@ -47,18 +52,11 @@ impl Statement {
         if let Some(lists) = &self.lists {
             ietf::write(headers, lists, self.existing);
         }
+        if let Some(others) = &self.others {
+            others.write(headers, self.existing);
+        }
     }
 }
 
-fn remove_all(headers: &mut HeaderMap) {
-    let families = [
-        &X_LIMIT,
-        &X_REMAINING,
-        &X_RESET,
-        &RATE_LIMIT,
-        &RATE_LIMIT_POLICY,
-    ];
-    for name in families {
-        headers.remove(name);
-    }
-}
+/// It is moved as often as the future of the response is.
+const _: () = assert!(size_of::<Statement>() <= 80);

@@ -1,11 +1,12 @@
 //! `X-RateLimit-Limit`, `-Remaining` and `-Reset`: one policy in three fields, which must never come from two sides.
 
-use super::{Existing, digits, time};
+use super::{Existing, digits, fields, time};
 use crate::names::{X_LIMIT, X_REMAINING, X_RESET};
 use crate::read::{Moments, x_rate_limit};
 use crate::state::PolicyState;
 use http::HeaderMap;
 use http::header::Entry;
+use std::num::NonZero;
 use std::time::{Duration, SystemTime};
 
 /// The last moment that readers take for epoch seconds and not for milliseconds (in the year 5138).
@@ -16,7 +17,8 @@ const LATEST: u64 = 99_999_999_999;
 pub(super) struct Numbers {
     limit: u64,
     remaining: u64,
-    reset: u64,
+    /// Never 0, so that numbers that are not there take no room: the first second of 1970 is written as the next.
+    reset: NonZero<u64>,
 }
 
 impl Numbers {
@@ -26,7 +28,7 @@ impl Numbers {
         Self {
             limit: policy.limit,
             remaining: policy.remaining,
-            reset: reset.min(LATEST),
+            reset: NonZero::new(reset.min(LATEST)).unwrap_or(NonZero::<u64>::MIN),
         }
     }
 }
@@ -44,14 +46,28 @@ pub(super) fn write(headers: &mut HeaderMap, ours: Numbers, existing: Existing) 
         }
         Entry::Occupied(_) => Some(remaining),
     };
+    let mut is_replaced = not_yet_written.is_some();
     if let Some(remaining) = not_yet_written {
         if inner_is_tighter(headers, ours) {
             return;
         }
         headers.insert(X_REMAINING, remaining);
     }
-    headers.insert(X_LIMIT, digits::value(ours.limit));
-    headers.insert(X_RESET, digits::moment(ours.reset));
+    is_replaced |= headers.insert(X_LIMIT, digits::value(ours.limit)).is_some();
+    is_replaced |= headers
+        .insert(X_RESET, digits::moment(ours.reset.get()))
+        .is_some();
+    if is_replaced {
+        remove_what_stood_beside(headers);
+    }
+}
+
+#[cold]
+fn remove_what_stood_beside(headers: &mut HeaderMap) {
+    let [_, _, _, beside @ ..] = &fields::X;
+    for name in beside {
+        headers.remove(name);
+    }
 }
 
 fn is_present(headers: &HeaderMap) -> bool {

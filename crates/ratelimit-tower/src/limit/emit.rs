@@ -33,5 +33,6 @@ fn state(status: PolicyStatus<'_>) -> Option<PolicyState<'_>> {
         reset_after: status.reset_after(),
         next_after: status.next_after(),
         window: status.window()?,
+        partition_key: None,
     })
 }
