@@ -51,6 +51,7 @@ mod dialect;
 mod few;
 mod names;
 mod policy;
+mod problem;
 mod read;
 mod reading;
 mod state;
@@ -59,6 +60,7 @@ mod write;
 
 pub use dialect::Dialect;
 pub use policy::Policy;
+pub use problem::ProblemType;
 pub use read::read;
 pub use reading::Reading;
 pub use state::PolicyState;
