@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use ratelimit_core::{DecisionRef, Limiter};
-use ratelimit_headers::{Dialects, Existing, Statement, Writer, write_retry_after};
+use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
 use super::caller::Callers;
 use super::endpoint::Endpoint;
@@ -89,7 +89,7 @@ impl<L: Limiter> Config<L> {
         }
         let headers = response.headers_mut();
         if let Some(wait) = rejection.retry_after(self.retry_after_held) {
-            write_retry_after(headers, wait);
+            Writer::new(self.dialects).write_retry_after(headers, wait);
         }
         response.extensions_mut().insert(rejection);
         response
