@@ -30,6 +30,51 @@ impl<T> Few<T> {
         };
     }
 
+    /// The last.
+    pub(crate) fn into_last(self) -> Option<T> {
+        match self {
+            Few::Zero => None,
+            Few::One([last]) | Few::Two([_, last]) | Few::Three([_, _, last]) => Some(last),
+            Few::Many(mut all) => all.pop(),
+        }
+    }
+
+    pub(crate) fn append(&mut self, others: Few<T>) {
+        if self.is_empty() {
+            *self = others;
+        } else {
+            others.for_each(|item| self.push(item));
+        }
+    }
+
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
+        let mut kept = Few::Zero;
+        mem::take(self).for_each(|item| {
+            if is_kept(&item) {
+                kept.push(item);
+            }
+        });
+        *self = kept;
+    }
+
+    fn for_each(self, act: impl FnMut(T)) {
+        match self {
+            Few::Zero => {}
+            Few::One(all) => all.into_iter().for_each(act),
+            Few::Two(all) => all.into_iter().for_each(act),
+            Few::Three(all) => all.into_iter().for_each(act),
+            Few::Many(all) => all.into_iter().for_each(act),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Few::Zero => true,
+            Few::Many(all) => all.is_empty(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn as_slice(&self) -> &[T] {
         match self {
             Few::Zero => &[],

@@ -202,19 +202,6 @@ fn the_largest_numbers_are_read() {
 }
 
 #[test]
-fn the_shapes_of_earlier_drafts_are_absent_and_leave_the_word_to_older_families() {
-    let x = ("x-ratelimit-limit", "5");
-    check(
-        &[
-            (LIMIT, "limit=100, remaining=50, reset=5"),
-            (POLICY, "100;w=10"),
-            x,
-        ],
-        &["- 5 - - - -"],
-    );
-}
-
-#[test]
 fn lists_win_over_x_ratelimit_and_are_not_mixed_with_it() {
     check(
         &[(LIMIT, r#""a";r=1"#), ("x-ratelimit-limit", "5")],

@@ -52,7 +52,7 @@ fn a_reset_of_another_shape_says_nothing() {
     for value in [
         "soon",
         "-1",
-        "1s",
+        "1d",
         "Tue Feb 16 2021 09:02:42 GMT+0100 (CET)",
     ] {
         check_reset(value, "-");

@@ -1,17 +1,21 @@
-//! `RateLimit` and `RateLimit-Policy` as lists of named items (draft-ietf-httpapi-ratelimit-headers-08 and later).
+//! `RateLimit` and `RateLimit-Policy`, in each of the shapes that they have had.
 //!
-//! Strict in syntax and types, lenient in what may be missing: a field that does not parse, or in which a parameter
-//! that the draft defines has the wrong type or range, is ignored whole; a parameter that is missing is unknown, and
-//! parameters that the draft does not define are comments. The shapes of earlier drafts are not lists of names, so
-//! they count as absent.
+//! Lists of named items since draft-ietf-httpapi-ratelimit-headers-08; a dictionary and a list of quotas in -07; in -04
+//! to -06 that list alone. Strict in syntax and types, lenient in what may be missing: a field that does not parse, or
+//! in which a parameter that the draft defines has the wrong type or range, is ignored whole; a parameter that is
+//! missing is unknown, and parameters that the draft does not define are comments.
 
-use super::field;
+use super::dictionary::{self, Counters};
+use super::field::Field;
 use super::join::join;
 use super::member::{self, Member, Params};
+use super::places::Place;
+use super::quota::{self, Quota};
+use super::response::Response;
+use crate::dialect::Dialect;
 use crate::few::Few;
-use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::policy::Policy;
-use http::HeaderMap;
+use std::borrow::Cow;
 
 /// `RateLimit` (draft -10, section 4.1).
 pub(crate) const COUNTERS: Params = Params {
@@ -29,21 +33,54 @@ pub(crate) const POLICIES: Params = Params {
     partition_key: "pk",
 };
 
-/// Every policy of both fields; none if neither is readable.
-pub(super) fn read(headers: &HeaderMap) -> Few<Policy> {
-    let counters = field::joined(headers, &RATE_LIMIT);
-    let policies = field::joined(headers, &RATE_LIMIT_POLICY);
-    if counters.is_none() && policies.is_none() {
-        return Few::Zero;
+/// The values of both fields, empty if absent.
+pub(super) struct Fields<'h> {
+    counters: Cow<'h, [u8]>,
+    policies: Cow<'h, [u8]>,
+}
+
+impl<'h> Fields<'h> {
+    pub(super) fn new(fields: &[Field<'h>], response: &Response<'h>) -> Self {
+        let value = |place| {
+            let field = fields.iter().find(|field| field.place == place);
+            field.map(|field| field.joined(response.headers))
+        };
+        Fields {
+            counters: value(Place::Counters).unwrap_or_default(),
+            policies: value(Place::Policies).unwrap_or_default(),
+        }
     }
-    let (counters, policies) = (counters.unwrap_or_default(), policies.unwrap_or_default());
-    join(
-        members(&counters, &COUNTERS).as_slice(),
-        members(&policies, &POLICIES).as_slice(),
-    )
+
+    /// What the drafts -07 and later say; nothing if neither field is readable as such.
+    pub(super) fn policies(&self, response: &Response<'_>) -> Few<Policy> {
+        match dictionary::parse(&self.counters) {
+            Some(Ok(counters)) => quota::join(policy(&counters, response), self.quotas()),
+            // One field does not spoil the other: `RateLimit-Policy` may still be a list of names.
+            Some(Err(_)) => join(&[], members(&self.policies, &POLICIES).as_slice()),
+            None => join(
+                members(&self.counters, response.reader.counters()).as_slice(),
+                members(&self.policies, &POLICIES).as_slice(),
+            ),
+        }
+    }
+
+    /// `RateLimit-Policy` as the drafts -04 to -07 have it.
+    pub(super) fn quotas(&self) -> Few<Quota> {
+        quota::parse(&self.policies).unwrap_or_default()
+    }
 }
 
 /// The members of a list; none if it is blank or to be ignored.
 pub(crate) fn members<'a>(text: &'a [u8], params: &Params) -> Few<Member<'a>> {
     member::parse(text, params).unwrap_or_default()
+}
+
+fn policy(counters: &Counters, response: &Response<'_>) -> Policy {
+    let mut policy = Policy::empty(Dialect::Ietf07);
+    policy.limit = counters.limit;
+    policy.remaining = counters.remaining;
+    policy.reset_after = counters
+        .reset
+        .and_then(|reset| response.moments.by_size(reset));
+    policy
 }

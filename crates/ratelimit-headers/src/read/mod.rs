@@ -5,35 +5,49 @@
 //! never repaired, wrapped or saturated. One unreadable field does not spoil the others, except in a structured list,
 //! which RFC 9651 (section 4.2) has us ignore whole.
 
+mod dictionary;
+mod duration;
+mod families;
 pub(crate) mod field;
+mod found;
 pub(crate) mod ietf;
+mod iso8601;
 mod join;
+mod limit;
 pub(crate) mod member;
 mod moment;
 mod number;
+mod places;
+mod quota;
+mod reader;
+mod response;
 mod retry_after;
 mod rfc850;
+mod row;
+mod rows;
+mod sentry;
+mod single;
+mod structured;
 pub(crate) mod x_rate_limit;
+mod zendesk;
 
-use crate::few::Few;
-use crate::policy::Policy;
 use crate::reading::Reading;
 use http::HeaderMap;
-use http::header::AGE;
 use std::time::SystemTime;
 
 pub(crate) use moment::Moments;
+pub use reader::{Reader, RowError};
+pub use row::{ResetUnit, Row, Says};
 
-/// Reads every rate-limit header that this crate knows: `RateLimit` with `RateLimit-Policy`
-/// (draft-ietf-httpapi-ratelimit-headers-08 and later), `X-RateLimit-Limit`, `-Remaining` and `-Reset`, and
-/// `Retry-After` (RFC 9110, section 10.2.3).
+/// Reads every rate-limit header that this crate knows: the fields of the IETF drafts in all their shapes,
+/// `X-RateLimit-*`, `X-Rate-Limit-*`, those of the vendors, and `Retry-After` (RFC 9110, section 10.2.3).
 ///
 /// `now` is the moment of reading. It is used only for moments in time (`Retry-After` as a date, `X-RateLimit-Reset` as
 /// an epoch), and only where the response has no valid `Date` of its own to measure from: the clocks of client and
 /// server need not agree.
 ///
-/// The first family that yields a policy is used alone, since servers repeat one fact in several families. A response
-/// from a cache (`Age` above 0) states no policies: they were somebody else's.
+/// Of the generic families the newest that yields a policy is used alone, since servers repeat one fact in several of
+/// them; what vendors say under names of their own is added. A response from a cache (`Age` above 0) states no policies: they were somebody else's.
 ///
 /// Never fails and never panics: what cannot be read is absent.
 ///
@@ -55,32 +69,6 @@ pub(crate) use moment::Moments;
 /// ```
 #[must_use]
 pub fn read(headers: &HeaderMap, now: SystemTime) -> Reading {
-    let moments = Moments::new(headers, now);
-    let policies = if is_from_cache(headers) {
-        Few::Zero
-    } else {
-        newest_family(headers, &moments)
-    };
-    Reading {
-        policies,
-        retry_after: retry_after::read(headers, &moments),
-    }
-}
-
-fn newest_family(headers: &HeaderMap, moments: &Moments<'_>) -> Few<Policy> {
-    let structured = ietf::read(headers);
-    if !structured.as_slice().is_empty() {
-        return structured;
-    }
-    match x_rate_limit::read(headers, moments) {
-        Some(policy) => Few::One([policy]),
-        None => Few::Zero,
-    }
-}
-
-/// Draft -10, section 7.3. Only "above zero" matters, so an age of any size counts (RFC 9111, section 1.2.2).
-fn is_from_cache(headers: &HeaderMap) -> bool {
-    field::single(headers, &AGE).is_some_and(|age| {
-        age.iter().all(u8::is_ascii_digit) && age.iter().any(|digit| *digit != b'0')
-    })
+    const READER: &Reader = &Reader::new();
+    READER.read(headers, now)
 }

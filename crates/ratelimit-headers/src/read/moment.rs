@@ -4,9 +4,9 @@
 //! a client that runs ten minutes late would otherwise wait ten minutes too long. A moment that is past is a wait of
 //! zero, whatever the clocks: subtraction saturates.
 
-use super::field;
 use super::number::Number;
-use super::rfc850;
+use super::row::ResetUnit;
+use super::{duration, field, iso8601, rfc850};
 use http::HeaderMap;
 use http::header::DATE;
 use std::time::{Duration, SystemTime};
@@ -19,6 +19,7 @@ const EPOCH_MILLIS: u64 = 100_000_000_000;
 const TOO_LARGE: u64 = 100_000_000_000_000;
 
 /// The response whose moments are read, and when.
+#[derive(Clone, Copy)]
 pub(crate) struct Moments<'h> {
     headers: &'h HeaderMap,
     now: SystemTime,
@@ -30,15 +31,13 @@ impl<'h> Moments<'h> {
     }
 
     /// A delay or a moment, told apart by size and shape: one field name has meant all of them.
-    pub(super) fn reset(&self, text: &[u8]) -> Option<Duration> {
-        let Some(number) = Number::parse(text) else {
-            return self.http_date(text);
-        };
-        match number.whole() {
-            0..EPOCH_SECONDS => up_to_millis(number.seconds()?),
-            EPOCH_SECONDS..EPOCH_MILLIS => self.until(number.seconds()?),
-            EPOCH_MILLIS..TOO_LARGE => self.until(number.millis()?),
-            _ => None,
+    pub(super) fn reset(&self, text: &[u8], unit: ResetUnit) -> Option<Duration> {
+        match Number::parse(text) {
+            Some(number) => self.number(&number, unit),
+            None => duration::parse(text)
+                .and_then(up_to_millis)
+                .or_else(|| self.until(iso8601::parse(text)?))
+                .or_else(|| self.http_date(text)),
         }
     }
 
@@ -47,6 +46,32 @@ impl<'h> Moments<'h> {
         match Number::parse(text) {
             Some(number) => up_to_millis(number.seconds()?),
             None => self.http_date(text),
+        }
+    }
+
+    /// A whole number as [`ResetUnit::BySize`] has it.
+    pub(super) fn by_size(&self, number: u64) -> Option<Duration> {
+        match number {
+            0..EPOCH_SECONDS => Some(Duration::from_secs(number)),
+            EPOCH_SECONDS..EPOCH_MILLIS => self.until(Duration::from_secs(number)),
+            EPOCH_MILLIS..TOO_LARGE => self.until(Duration::from_millis(number)),
+            _ => None,
+        }
+    }
+
+    fn number(&self, number: &Number<'_>, unit: ResetUnit) -> Option<Duration> {
+        match (unit, number.whole()) {
+            (ResetUnit::Seconds, _) | (ResetUnit::BySize, 0..EPOCH_SECONDS) => {
+                up_to_millis(number.seconds()?)
+            }
+            (ResetUnit::Millis, _) => up_to_millis(number.millis()?),
+            (ResetUnit::EpochSeconds, _) | (ResetUnit::BySize, EPOCH_SECONDS..EPOCH_MILLIS) => {
+                self.until(number.seconds()?)
+            }
+            (ResetUnit::EpochMillis, _) | (ResetUnit::BySize, EPOCH_MILLIS..TOO_LARGE) => {
+                self.until(number.millis()?)
+            }
+            (ResetUnit::BySize, _) => None,
         }
     }
 
@@ -67,8 +92,8 @@ impl<'h> Moments<'h> {
     }
 }
 
-/// What a `u64` of milliseconds cannot hold is no time at all.
-fn up_to_millis(time: Duration) -> Option<Duration> {
+/// Rounded up; what a `u64` of milliseconds cannot hold is no time at all.
+pub(super) fn up_to_millis(time: Duration) -> Option<Duration> {
     let millis = time.as_secs().checked_mul(1000)?;
     let millis = millis.checked_add(time.subsec_nanos().div_ceil(1_000_000).into())?;
     Some(Duration::from_millis(millis))

@@ -6,6 +6,14 @@
 
 use std::time::Duration;
 
+pub(super) const SECOND: u64 = 1_000_000_000;
+pub(super) const MILLI: u64 = 1_000_000;
+
+/// How many digits of a fraction are computed with; of the others it matters only whether they are zeros.
+const DIGITS: usize = 18;
+const SCALE: u128 = 1_000_000_000_000_000_000;
+
+#[derive(Clone, Copy)]
 pub(super) struct Number<'a> {
     whole: u64,
     fraction: &'a [u8],
@@ -13,15 +21,27 @@ pub(super) struct Number<'a> {
 
 impl<'a> Number<'a> {
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
-        let end = text.iter().position(|byte| !byte.is_ascii_digit());
-        let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-        let fraction = match rest {
-            [] => rest,
-            [b'.', fraction @ ..] if is_digits(fraction) => fraction,
-            _ => return None,
-        };
+        let (number, rest) = Self::parse_first(text)?;
+        rest.is_empty().then_some(number)
+    }
+
+    /// The number that `text` begins with, and what comes behind it.
+    pub(super) fn parse_first(text: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (digits, rest) = split_digits(text);
         let whole = parse_whole(digits)?;
-        Some(Number { whole, fraction })
+        let (fraction, rest) = match rest {
+            [b'.', rest @ ..] => split_digits(rest),
+            _ => {
+                return Some((
+                    Number {
+                        whole,
+                        fraction: &[],
+                    },
+                    rest,
+                ));
+            }
+        };
+        (!fraction.is_empty()).then_some((Number { whole, fraction }, rest))
     }
 
     pub(super) const fn whole(&self) -> u64 {
@@ -33,34 +53,43 @@ impl<'a> Number<'a> {
         i64::try_from(self.whole).is_ok().then_some(self.whole)
     }
 
-    /// The number as seconds, exact to the nanosecond, rounded up.
+    /// The number as seconds, rounded up to the nanosecond.
     pub(super) fn seconds(&self) -> Option<Duration> {
-        Duration::from_secs(self.whole).checked_add(self.fraction_of(1_000_000_000))
+        self.times(SECOND)
     }
 
-    /// The number as milliseconds, exact to the nanosecond, rounded up.
+    /// The number as milliseconds, rounded up to the nanosecond.
     pub(super) fn millis(&self) -> Option<Duration> {
-        Duration::from_millis(self.whole).checked_add(self.fraction_of(1_000_000))
+        self.times(MILLI)
     }
 
-    /// The fraction of a unit of so many nanoseconds, rounded up.
-    fn fraction_of(&self, mut unit: u64) -> Duration {
-        let mut nanos = 0;
-        for digit in self.fraction {
-            let digit = u64::from(digit - b'0');
-            unit /= 10;
-            if unit == 0 && digit > 0 {
-                nanos += 1;
-                break;
-            }
-            nanos += digit * unit;
+    /// The number, in a unit of so many nanoseconds, rounded up to the nanosecond.
+    pub(super) fn times(&self, unit: u64) -> Option<Duration> {
+        let whole = u128::from(self.whole) * u128::from(unit);
+        let nanos = whole.checked_add(self.fraction_of(unit))?;
+        let second = u128::from(SECOND);
+        let seconds = u64::try_from(nanos / second).ok()?;
+        let nanos = u32::try_from(nanos % second).ok()?;
+        Some(Duration::new(seconds, nanos))
+    }
+
+    fn fraction_of(&self, unit: u64) -> u128 {
+        if self.fraction.is_empty() {
+            return 0;
         }
-        Duration::from_nanos(nanos)
+        let (first, rest) = self.fraction.split_at(self.fraction.len().min(DIGITS));
+        let digit = |place: usize| first.get(place).map_or(0, |digit| u128::from(digit - b'0'));
+        let mut parts = (0..DIGITS).fold(0, |parts, place| parts * 10 + digit(place));
+        if rest.iter().any(|digit| *digit != b'0') {
+            parts += 1;
+        }
+        (parts * u128::from(unit)).div_ceil(SCALE)
     }
 }
 
-fn is_digits(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit());
+    text.split_at(end.unwrap_or(text.len()))
 }
 
 fn parse_whole(digits: &[u8]) -> Option<u64> {

@@ -1,11 +1,65 @@
-//! `Retry-After` (RFC 9110, section 10.2.3), with the decimals that some servers send.
+//! `Retry-After` (RFC 9110, section 10.2.3), with the decimals that some servers send, and those like it.
 
-use super::field;
-use super::moment::Moments;
-use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use super::field::Field;
+use super::moment::up_to_millis;
+use super::number::Number;
+use super::places::Place;
+use super::response::Response;
+use super::row::{ResetUnit, Says};
+use super::single::says;
 use std::time::Duration;
 
-pub(super) fn read(headers: &HeaderMap, moments: &Moments<'_>) -> Option<Duration> {
-    moments.delay_or_date(field::single(headers, &RETRY_AFTER)?)
+/// What the value of such a field is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wait {
+    Millis,
+    /// Seconds or an HTTP-date.
+    Standard,
+    /// As resets are read.
+    Reset,
+}
+
+/// All of them, in the order of precedence: what is more precise comes first, what is not specified last.
+pub(super) const FIELDS: [(&str, Wait); 6] = [
+    // OpenAI and Azure (sources of their clients).
+    ("retry-after-ms", Wait::Millis),
+    ("x-ms-retry-after-ms", Wait::Millis),
+    ("retry-after", Wait::Standard),
+    // MailerLite has seconds here, Smoobu epoch seconds (both captured).
+    ("x-ratelimit-retry-after", Wait::Reset),
+    // bucket4j.
+    ("x-rate-limit-retry-after-seconds", Wait::Reset),
+    // tower-governor, src/lib.rs.
+    ("x-ratelimit-after", Wait::Reset),
+];
+
+/// The first that can be read.
+pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Option<Duration> {
+    let first = fields.partition_point(|field| field.place < Place::Retry(0));
+    let (others, ours) = fields.split_at(first);
+    let wait = |field: &Field<'_>| wait(field, response);
+    ours.iter().find_map(wait).or_else(|| {
+        if response.reader.own_rows().is_empty() {
+            return None;
+        }
+        others.iter().find_map(wait)
+    })
+}
+
+fn wait(field: &Field<'_>, response: &Response<'_>) -> Option<Duration> {
+    let (wait, unit) = match field.place {
+        Place::Retry(at) => (FIELDS.get(usize::from(at))?.1, ResetUnit::BySize),
+        Place::Row { row, .. } => {
+            let row = response.row(row)?;
+            says(row, field).filter(|says| *says == Says::RetryAfter)?;
+            (Wait::Reset, response.reset_unit(row))
+        }
+        _ => return None,
+    };
+    let text = field.single(response.headers)?;
+    match wait {
+        Wait::Millis => up_to_millis(Number::parse(text)?.millis()?),
+        Wait::Standard => response.moments.delay_or_date(text),
+        Wait::Reset => response.moments.reset(text, unit),
+    }
 }

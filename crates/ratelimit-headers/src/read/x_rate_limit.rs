@@ -1,22 +1,25 @@
-//! `X-RateLimit-Limit`, `-Remaining` and `-Reset`: one policy, without a name, in three fields.
+//! `X-RateLimit-*` alone, for whoever is about to write it.
 
-use super::field;
+use super::families;
+use super::found::Found;
 use super::moment::Moments;
-use super::number::Number;
-use crate::dialect::Dialect;
-use crate::names::{X_LIMIT, X_REMAINING, X_RESET};
+use super::places::Place;
+use super::reader::{Names, Reader};
+use super::response::Response;
+use super::rows::X;
 use crate::policy::Policy;
 use http::HeaderMap;
 
-/// `None` if none of the three says anything.
+/// The policy in force, whatever the other families say; `None` if the fields say nothing.
 pub(crate) fn read(headers: &HeaderMap, moments: &Moments<'_>) -> Option<Policy> {
-    let mut policy = Policy::empty(Dialect::XRateLimit);
-    policy.limit = field::repeated(headers, &X_LIMIT).and_then(count);
-    policy.remaining = field::single(headers, &X_REMAINING).and_then(count);
-    policy.reset_after = field::single(headers, &X_RESET).and_then(|text| moments.reset(text));
-    policy.says_something().then_some(policy)
-}
-
-fn count(text: &[u8]) -> Option<u64> {
-    Number::parse(text)?.count()
+    let found = Found::walk(headers, &Names::NONE);
+    let is_ours = |place: Place| matches!(place, Place::Row { row: X, .. });
+    let mut ours = found
+        .as_slice()
+        .chunk_by(|a, b| is_ours(a.place) == is_ours(b.place));
+    let ours = ours.find(|fields| fields.iter().any(|field| is_ours(field.place)))?;
+    let reader = Reader::new();
+    let response = Response::new(headers, *moments, &reader);
+    // What quotas there are beside it stand before it.
+    families::of_one_row(ours, &response).into_last()
 }

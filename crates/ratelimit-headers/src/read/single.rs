@@ -1,0 +1,139 @@
+//! The policy of one row: a fact in each field.
+
+use super::duration;
+use super::field::{Field, trim};
+use super::limit::Limit;
+use super::number::Number;
+use super::places::Place;
+use super::quota::{self, Quota};
+use super::response::Response;
+use super::row::{Row, Says};
+use crate::few::Few;
+use crate::policy::Policy;
+use crate::text::Text;
+use std::time::Duration;
+
+/// What the fields of one row say, and the quotas that `RateLimit-Policy` adds: a policy, and with lists of quotas more
+/// than one.
+pub(super) fn read(
+    row: &Row,
+    fields: &[Field<'_>],
+    quotas: Few<Quota>,
+    response: &Response<'_>,
+) -> Few<Policy> {
+    let mut facts = Facts::default();
+    for field in fields {
+        if let Some(says) = says(row, field) {
+            facts.read(says, field, row, response);
+        }
+    }
+    if !quotas.is_empty() {
+        facts.quotas = quotas;
+    }
+    facts.into_policies(row)
+}
+
+pub(super) fn says(row: &Row, field: &Field<'_>) -> Option<Says> {
+    match field.place {
+        Place::Row { field, .. } => Some(row.fields.get(usize::from(field))?.1),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Facts {
+    limit: Option<u64>,
+    quotas: Few<Quota>,
+    remaining: Option<u64>,
+    used: Option<u64>,
+    reset: Option<Duration>,
+    name: Option<Text>,
+    window: Option<Duration>,
+}
+
+impl Facts {
+    /// The first that can be read stands.
+    fn read(&mut self, says: Says, field: &Field<'_>, row: &Row, response: &Response<'_>) {
+        let text = || field.single(response.headers);
+        match says {
+            Says::Limit if self.limit.is_none() => self.read_limit(field, response),
+            Says::LimitOrWindow if self.limit.is_none() => {
+                self.read_limit(field, response);
+                if self.limit.is_none() && self.window.is_none() {
+                    self.window = text().and_then(duration::period);
+                }
+            }
+            Says::Remaining => or(&mut self.remaining, || count(item(text()?))),
+            Says::Used => or(&mut self.used, || count(item(text()?))),
+            Says::UsedOfLimit => self.read_used_of_limit(text()),
+            Says::Reset => or(&mut self.reset, || {
+                let unit = response.reset_unit(row);
+                response.moments.reset(item(text()?), unit)
+            }),
+            Says::Name => or(&mut self.name, || {
+                Some(Text::from(std::str::from_utf8(text()?).ok()?))
+            }),
+            Says::Window => or(&mut self.window, || duration::window(text()?)),
+            Says::WindowMillis => or(&mut self.window, || {
+                duration::whole_seconds(Number::parse(text()?)?.millis()?)
+            }),
+            Says::Limit | Says::LimitOrWindow | Says::RetryAfter => {}
+        }
+    }
+
+    fn read_limit(&mut self, field: &Field<'_>, response: &Response<'_>) {
+        if let Some(limit) = Limit::read(field, response.headers) {
+            self.limit = Some(limit.size);
+            self.quotas = limit.quotas;
+        }
+    }
+
+    fn read_used_of_limit(&mut self, text: Option<&[u8]>) {
+        let numbers = || {
+            let text = text?;
+            let slash = text.iter().position(|byte| *byte == b'/')?;
+            Some((count(&text[..slash])?, count(&text[slash + 1..])?))
+        };
+        if let Some((used, limit)) = numbers() {
+            (self.used, self.limit) = (Some(used), Some(limit));
+        }
+    }
+
+    fn into_policies(self, row: &Row) -> Few<Policy> {
+        let sum = || count_sum(self.used?, self.remaining?);
+        let difference = || Some(self.limit?.saturating_sub(self.used?));
+        let policy = Policy {
+            name: row.name.map(Text::Static).or(self.name),
+            unit: row.unit.map(Text::Static),
+            limit: self.limit.or_else(sum),
+            remaining: self.remaining.or_else(difference),
+            reset_after: self.reset,
+            window: row.window.or(self.window),
+            dialect: row.dialect,
+        };
+        quota::join(policy, self.quotas)
+    }
+}
+
+fn or<T>(known: &mut Option<T>, read: impl FnOnce() -> Option<T>) {
+    if known.is_none() {
+        *known = read();
+    }
+}
+
+fn count(text: &[u8]) -> Option<u64> {
+    Number::parse(text)?.count()
+}
+
+fn count_sum(a: u64, b: u64) -> Option<u64> {
+    let sum = a.checked_add(b)?;
+    i64::try_from(sum).is_ok().then_some(sum)
+}
+
+/// Without parameters: draft -06, section 2.3, has them ignored, and Docker sends them.
+fn item(text: &[u8]) -> &[u8] {
+    match text.iter().position(|byte| *byte == b';') {
+        Some(end) => trim(&text[..end]),
+        None => text,
+    }
+}
