@@ -92,7 +92,7 @@ fn words_that_are_not_known() {
     after(
         "[responses]\nheaders = [\"x-rate-limit\"]\n",
         (7, 12),
-        "unknown word `x-rate-limit`",
+        "there are no headers of this name",
         "did you mean `x-ratelimit`?",
     );
     after(
@@ -220,10 +220,16 @@ fn policies() {
     );
     policy("name = \"\", concurrency = 1", 21, "\"\" is not a name", "");
     policy(
-        "name = \"é\", concurrency = 1",
+        "name = \"mé\", concurrency = 1",
+        23,
+        "\"mé\" is not a name",
+        "a name is what headers call the policy",
+    );
+    policy(
+        &format!("name = \"{}\", concurrency = 1", "m".repeat(65)),
         21,
-        "\"é\" is not a name",
-        "",
+        "\"mmm",
+        "a name is what headers call the policy",
     );
     policy(
         "name = \"m\", quota = \"1/s\", unit = \"\\n\"",
@@ -409,6 +415,75 @@ fn settings() {
         (1, 9),
         "a path begins with `/`",
         "",
+    );
+}
+
+#[test]
+fn headers_that_contradict_each_other() {
+    after(
+        "[responses]\nheaders = [\"x-ratelimit\", \"ietf\", \"ietf-07\"]\n",
+        (7, 35),
+        "`ietf-07` and `ietf`, on line 7, write the same headers",
+        "a response can have one of `ietf`, `ietf-07` or `ietf-trio`",
+    );
+    after(
+        "[responses]\nheaders = [\n  \"envoy\",\n  \"openai\",\n  \"x-ratelimit\",\n]\n",
+        (10, 3),
+        "`x-ratelimit` and `envoy`, on line 8, write the same headers",
+        "a response can have one of `x-ratelimit`, `x-ratelimit-delta` or `envoy`",
+    );
+    after(
+        "[responses]\nheaders = [\"openia\"]\n",
+        (7, 12),
+        "there are no headers of this name",
+        "did you mean `openai`?",
+    );
+}
+
+#[test]
+fn every_family_has_a_name_that_check_repeats() {
+    for (names, said) in [
+        (r#""x-ratelimit-delta""#, "X-RateLimit-* (with delays)"),
+        (
+            r#""envoy", "ietf""#,
+            "X-RateLimit-* (as Envoy), RateLimit and RateLimit-Policy",
+        ),
+        (r#""ietf-07""#, "RateLimit and RateLimit-Policy (draft -07)"),
+        (
+            r#""ietf-trio""#,
+            "RateLimit-Limit, -Remaining, -Reset and RateLimit-Policy",
+        ),
+        (
+            r#""x-retry-after", "x-ratelimit""#,
+            "X-RateLimit-*, X-RateLimit-Retry-After",
+        ),
+        (
+            r#""openai", "anthropic", "openai""#,
+            "those of OpenAI, those of Anthropic",
+        ),
+        ("", "none"),
+    ] {
+        let text = format!("{HEAD}{PLAN}[responses]\nheaders = [{names}]\n");
+        let file = PolicyFile::parse("p.toml", &text).unwrap();
+        assert_eq!(file.warnings(), []);
+        let line = format!("\nheaders    {said}, merged with");
+        let summary = file.summary().to_string();
+        assert!(summary.contains(&line), "{summary}");
+    }
+}
+
+#[test]
+fn a_unit_that_a_family_cannot_state_is_a_warning() {
+    let plan = PLAN.replace(" }]", ", unit = \"output-tokens\" }]");
+    let responses = "[responses]\nheaders = [\"openai\", \"anthropic\", \"ietf\"]\n";
+    let file = PolicyFile::parse("p.toml", &format!("{HEAD}{plan}{responses}")).unwrap();
+    let [warning] = file.warnings() else {
+        panic!("one warning, not {:?}", file.warnings())
+    };
+    assert_eq!((warning.line(), warning.column()), (5, 51));
+    assert_eq!(
+        warning.message(),
+        "the headers of `openai` cannot state a policy that counts `output-tokens`"
     );
 }
 

@@ -61,21 +61,14 @@ pub(super) struct Forwarded {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Responses {
-    pub(super) headers: Option<Vec<Family>>,
+    /// Names of families; the two usual ones unless it is there.
+    pub(super) headers: Option<Vec<Word>>,
     #[serde(default)]
     pub(super) body: BodyStyle,
     #[serde(default)]
     pub(super) upstream_headers: Existing,
     /// Seconds.
     pub(super) concurrency_retry_after: Option<Spanned<i64>>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Family {
-    #[serde(rename = "x-ratelimit")]
-    XRateLimit,
-    Ietf,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

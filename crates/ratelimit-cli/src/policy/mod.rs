@@ -20,6 +20,7 @@
 mod build;
 mod check;
 mod error;
+mod families;
 mod file;
 mod skip;
 mod summary;

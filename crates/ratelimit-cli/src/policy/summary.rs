@@ -3,11 +3,11 @@
 use std::fmt;
 
 use ratelimit_core::{Algorithm, Plan, Policy};
-use ratelimit_headers::{Dialects, Existing};
+use ratelimit_headers::Existing;
 use ratelimit_tower::limit::Anonymous;
 
 use super::file::BodyStyle;
-use super::{EndpointRule, KeySource, PolicyFile};
+use super::{EndpointRule, KeySource, PolicyFile, families};
 
 /// Prints what a file says.
 #[derive(Debug)]
@@ -79,14 +79,8 @@ impl Summary<'_> {
 
     fn responses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let responses = &self.0.responses;
-        let families = [
-            (Dialects::X_RATE_LIMIT, "X-RateLimit-*"),
-            (Dialects::IETF, "RateLimit and RateLimit-Policy"),
-        ];
-        let families = families
-            .into_iter()
-            .filter(|(d, _)| responses.dialects.contains(*d));
-        let families: Vec<&str> = families.map(|(_, name)| name).collect();
+        let families = families::of(responses.dialects).map(|family| family.headers);
+        let families: Vec<&str> = families.collect();
         let families = if families.is_empty() {
             "none".to_owned()
         } else {

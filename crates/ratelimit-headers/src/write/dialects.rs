@@ -3,6 +3,7 @@
 //! Some families use the same fields for different things: `X-RateLimit-Reset` is a moment in one and a delay in
 //! another. No set holds two of those, so that nothing is left to go wrong when a response is on its way.
 
+use super::fields::{ANTHROPIC, OPENAI};
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
@@ -121,6 +122,15 @@ impl Dialects {
         }
     }
 
+    /// Whether every family of this set can state a policy that counts `unit`: [`OPENAI`](Self::OPENAI) and
+    /// [`ANTHROPIC`](Self::ANTHROPIC) have fields for few units, and say nothing of other policies.
+    #[must_use]
+    pub fn states_unit(self, unit: &str) -> bool {
+        let vendors = [(Dialects::OPENAI, &OPENAI[..]), (Dialects::ANTHROPIC, &ANTHROPIC)];
+        let mut ours = vendors.iter().filter(|(family, _)| self.contains(*family));
+        ours.all(|(_, units)| units.iter().any(|(known, _)| *known == unit))
+    }
+
     /// Whether anything is to be written beside the two usual families, whose path is short.
     pub(super) const fn has_others(self) -> bool {
         const SHORT: u16 = Dialects::X_RATE_LIMIT.0 | Dialects::IETF.0 | Dialects::X_RETRY_AFTER.0;
@@ -214,6 +224,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn vendors_have_fields_for_few_units() {
+        let vendors = Dialects::OPENAI | Dialects::ANTHROPIC;
+        assert!(vendors.states_unit("requests") && vendors.states_unit("tokens"));
+        assert!(Dialects::ANTHROPIC.states_unit("output-tokens"));
+        assert!(!vendors.states_unit("output-tokens") && !vendors.states_unit("calls"));
+        assert!(Dialects::default().states_unit("calls"));
     }
 
     #[test]

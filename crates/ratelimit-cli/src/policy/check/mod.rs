@@ -5,11 +5,14 @@
 
 mod callers;
 mod endpoints;
+mod headers;
 pub(super) mod path;
 mod plans;
 mod settings;
 
 use std::ops::Range;
+
+use ratelimit_headers::Dialects;
 
 use super::error::{self, Found};
 use super::{PolicyFile, file};
@@ -19,6 +22,8 @@ use plans::Plans;
 /// Gathers mistakes.
 struct Checker<'s> {
     source: &'s str,
+    /// Which headers state the limits.
+    dialects: Dialects,
     found: Vec<Found>,
     warnings: Vec<Found>,
 }
@@ -27,12 +32,16 @@ struct Checker<'s> {
 pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Found>> {
     let mut checker = Checker {
         source,
+        dialects: Dialects::default(),
         found: Vec::new(),
         warnings: Vec::new(),
     };
     if !checker.is_known(&file.version) {
         // What another version means by its words is not known here.
         return Err(checker.found);
+    }
+    if let Some(words) = &file.responses.headers {
+        checker.dialects = checker.dialects(words);
     }
     let mut plans = Plans::check(&mut checker, file.plans);
     let callers = checker.callers(&file.caller, file.keys, &mut plans);

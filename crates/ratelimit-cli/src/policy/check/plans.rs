@@ -88,19 +88,25 @@ impl Plans {
 impl Checker<'_> {
     /// A plan of these policies, if each of them makes sense, and all of them together.
     pub(super) fn plan(&mut self, name: &str, raw: Spanned<Vec<file::Policy>>) -> Option<Plan> {
-        let span = raw.span();
-        let raw = raw.into_inner();
-        let policies: Vec<_> = raw.iter().map(|policy| self.policy(policy)).collect();
+        let policies: Vec<_> = raw
+            .get_ref()
+            .iter()
+            .map(|policy| self.policy(policy))
+            .collect();
         let policies: Option<Vec<_>> = policies.into_iter().collect();
         match Plan::new(name.to_owned(), policies?) {
-            Ok(plan) => Some(plan),
+            Ok(plan) => return Some(plan),
             Err(error) => {
-                let (at, hint) = locate(&error, &raw, &span);
-                let first = self.first(&error, &raw);
+                if let PlanError::Name(name) = &error {
+                    self.bad_name(name, &raw, &error);
+                    return None;
+                }
+                let (at, hint) = locate(&error, raw.get_ref(), &raw.span());
+                let first = self.first(&error, raw.get_ref());
                 self.wrong(at, format!("{error}{first}"), hint);
-                None
             }
         }
+        None
     }
 
     /// Where a policy of the same name is, if that is what is wrong.
@@ -129,7 +135,10 @@ impl Checker<'_> {
             }
         };
         Some(match &raw.unit {
-            Some(unit) => policy.with_unit(unit.get_ref().clone()),
+            Some(unit) => {
+                self.warn_of_unit(unit);
+                policy.with_unit(unit.get_ref().clone())
+            }
             None => policy,
         })
     }
@@ -184,18 +193,6 @@ impl Checker<'_> {
 fn locate(error: &PlanError, raw: &[file::Policy], span: &Range<usize>) -> (usize, &'static str) {
     let named = |name: &str| raw.iter().rfind(|policy| policy.name.get_ref() == name);
     match error {
-        PlanError::Name(text) => {
-            let words = raw
-                .iter()
-                .flat_map(|p| [Some(&p.name), p.unit.as_ref()])
-                .flatten();
-            let word = words.into_iter().find(|word| word.get_ref() == text);
-            let at = word.map_or(span.start, |word| word.span().start);
-            (
-                at,
-                "a name is what headers call the policy, such as `minute`",
-            )
-        }
         PlanError::Duplicate(name) => {
             let at = named(name).map_or(span.start, |policy| policy.name.span().start);
             (

@@ -1,10 +1,10 @@
-//! The rest: proxies that are believed, what responses say, the size of the store.
+//! The rest: proxies that are believed, how responses are worded, the size of the store.
 
 use std::time::Duration;
 
 use http::HeaderName;
 use ratelimit_core::WhenFull;
-use ratelimit_headers::{Dialects, Existing};
+use ratelimit_headers::Existing;
 use ratelimit_tower::key::{Forwarded, Source};
 
 use super::super::file::{self, Word};
@@ -70,13 +70,8 @@ impl Checker<'_> {
     pub(super) fn responses(&mut self, raw: &file::Responses) -> Responses {
         let held = raw.concurrency_retry_after.as_ref();
         let held = held.and_then(|seconds| self.count(seconds, "a wait in seconds"));
-        let families = raw.headers.as_deref();
         Responses {
-            dialects: families.map_or(Dialects::default(), |families| {
-                families
-                    .iter()
-                    .fold(Dialects::NONE, |set, family| set | dialect(*family))
-            }),
+            dialects: self.dialects,
             existing: match raw.upstream_headers {
                 file::Existing::Merge => Existing::Merge,
                 file::Existing::Replace => Existing::Replace,
@@ -117,12 +112,5 @@ impl Checker<'_> {
         if path.contains('*') {
             self.wrong(at, "`*` stands for nothing in a path", hint);
         }
-    }
-}
-
-fn dialect(family: file::Family) -> Dialects {
-    match family {
-        file::Family::XRateLimit => Dialects::X_RATE_LIMIT,
-        file::Family::Ietf => Dialects::IETF,
     }
 }
