@@ -16,17 +16,26 @@ pub(crate) enum Few<T> {
 }
 
 impl<T> Few<T> {
+    #[inline]
     pub(crate) fn push(&mut self, last: T) {
-        if let Few::Many(all) = self {
-            all.push(last);
-            return;
+        match self {
+            // The usual case, without moving what is not there.
+            Few::Zero => *self = Few::One([last]),
+            Few::Many(all) => all.push(last),
+            _ => self.push_second(last),
         }
-        *self = match mem::replace(self, Few::Zero) {
+    }
+
+    fn push_second(&mut self, last: T) {
+        *self = match mem::take(self) {
             Few::Zero => Few::One([last]),
             Few::One([a]) => Few::Two([a, last]),
             Few::Two([a, b]) => Few::Three([a, b, last]),
             Few::Three([a, b, c]) => Few::Many(vec![a, b, c, last]),
-            Few::Many(all) => Few::Many(all),
+            Few::Many(mut all) => {
+                all.push(last);
+                Few::Many(all)
+            }
         };
     }
 
@@ -36,14 +45,6 @@ impl<T> Few<T> {
             Few::Zero => None,
             Few::One([last]) | Few::Two([_, last]) | Few::Three([_, _, last]) => Some(last),
             Few::Many(mut all) => all.pop(),
-        }
-    }
-
-    pub(crate) fn append(&mut self, others: Few<T>) {
-        if self.is_empty() {
-            *self = others;
-        } else {
-            others.for_each(|item| self.push(item));
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy>
 
     let mut policies = newest(lists, generic, response);
     for fields in rows(vendors) {
-        policies.append(of_one_row(fields, response));
+        add_row(fields, response, &mut policies);
     }
     policies
 }
@@ -44,26 +44,28 @@ fn newest(lists: &[Field<'_>], generic: &[Field<'_>], response: &Response<'_>) -
     let (trio, others) = generic.split_at(trio);
     let mut policies = Few::Zero;
     if !trio.is_empty() || !quotas.is_empty() {
-        policies = single::read(&ROWS[usize::from(TRIO)], trio, quotas, response);
+        let row = &ROWS[usize::from(TRIO)];
+        single::read(row, trio, quotas, response, &mut policies);
     }
     for fields in rows(others) {
         if policies.is_empty() {
-            policies = of_one_row(fields, response);
+            add_row(fields, response, &mut policies);
         }
     }
     policies
 }
 
-/// What all fields of one row say.
-pub(super) fn of_one_row(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy> {
+/// Adds what all fields of one row say.
+pub(super) fn add_row(fields: &[Field<'_>], response: &Response<'_>, policies: &mut Few<Policy>) {
     match fields.first().map(|field| field.place) {
-        Some(Place::Row { row, .. }) => match response.row(row) {
-            Some(row) => single::read(row, fields, Few::Zero, response),
-            None => Few::Zero,
-        },
-        Some(Place::Sentry) => sentry::read(fields, response),
-        Some(Place::Zendesk) => zendesk::read(fields, response),
-        _ => Few::Zero,
+        Some(Place::Row { row, .. }) => {
+            if let Some(row) = response.row(row) {
+                single::read(row, fields, Few::Zero, response, policies);
+            }
+        }
+        Some(Place::Sentry) => sentry::read(fields, response, policies),
+        Some(Place::Zendesk) => zendesk::read(fields, response, policies),
+        _ => {}
     }
 }
 

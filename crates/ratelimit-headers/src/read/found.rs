@@ -20,23 +20,28 @@ pub(super) struct Found<'h> {
 }
 
 impl<'h> Found<'h> {
-    /// The fields that are known, in the order of their places.
+    /// Nothing yet. It is large: to be filled where it stands.
     #[inline]
-    pub(super) fn walk(headers: &'h HeaderMap, own: &Names) -> Self {
-        let mut found = Found {
+    pub(super) const fn new() -> Self {
+        Found {
             room: [Field::NONE; ROOM],
             len: 0,
             more: Vec::new(),
-        };
+        }
+    }
+
+    /// Finds the fields that are known, in the order of their places.
+    #[inline]
+    pub(super) fn walk(&mut self, headers: &'h HeaderMap, own: &Names) {
         for (name, value) in headers {
             if let Some(place) = place(name, own) {
-                found.add(Field::new(place, name, value));
+                self.add(Field::new(place, name, value));
             }
         }
-        found
-            .as_mut_slice()
-            .sort_unstable_by_key(|field| field.place);
-        found
+        let fields = self.as_mut_slice();
+        if !fields.is_sorted_by_key(|field| field.place) {
+            fields.sort_unstable_by_key(|field| field.place);
+        }
     }
 
     fn add(&mut self, field: Field<'h>) {

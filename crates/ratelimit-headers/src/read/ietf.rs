@@ -54,7 +54,12 @@ impl<'h> Fields<'h> {
     /// What the drafts -07 and later say; nothing if neither field is readable as such.
     pub(super) fn policies(&self, response: &Response<'_>) -> Few<Policy> {
         match dictionary::parse(&self.counters) {
-            Some(Ok(counters)) => quota::join(policy(&counters, response), self.quotas()),
+            Some(Ok(counters)) => {
+                let (mut quotas, mut joined) = (self.quotas(), Few::Zero);
+                let policy = policy(&counters, response);
+                quota::join(policy, quotas.as_mut_slice(), &mut joined);
+                joined
+            }
             // One field does not spoil the other: `RateLimit-Policy` may still be a list of names.
             Some(Err(_)) => join(&[], members(&self.policies, &POLICIES).as_slice()),
             None => join(

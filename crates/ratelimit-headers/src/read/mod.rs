@@ -5,11 +5,13 @@
 //! never repaired, wrapped or saturated. One unreadable field does not spoil the others, except in a structured list,
 //! which RFC 9651 (section 4.2) has us ignore whole.
 
+mod calendar;
 mod dictionary;
 mod duration;
 mod families;
 pub(crate) mod field;
 mod found;
+mod http_date;
 pub(crate) mod ietf;
 mod iso8601;
 mod join;
@@ -22,7 +24,6 @@ mod quota;
 mod reader;
 mod response;
 mod retry_after;
-mod rfc850;
 mod row;
 mod rows;
 mod sentry;

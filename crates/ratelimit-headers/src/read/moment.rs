@@ -6,7 +6,7 @@
 
 use super::number::Number;
 use super::row::ResetUnit;
-use super::{duration, field, iso8601, rfc850};
+use super::{duration, field, http_date, iso8601};
 use http::HeaderMap;
 use http::header::DATE;
 use std::time::{Duration, SystemTime};
@@ -76,7 +76,7 @@ impl<'h> Moments<'h> {
     }
 
     fn http_date(&self, text: &[u8]) -> Option<Duration> {
-        self.until(parse_http_date(text, since_epoch(self.now))?)
+        self.until(http_date::parse(text, since_epoch(self.now))?)
     }
 
     fn until(&self, moment: Duration) -> Option<Duration> {
@@ -87,7 +87,7 @@ impl<'h> Moments<'h> {
     fn reference(&self) -> Duration {
         let now = since_epoch(self.now);
         field::single(self.headers, &DATE)
-            .and_then(|date| parse_http_date(date, now))
+            .and_then(|date| http_date::parse(date, now))
             .unwrap_or(now)
     }
 }
@@ -103,12 +103,4 @@ fn since_epoch(moment: SystemTime) -> Duration {
     moment
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
-}
-
-/// RFC 9110, section 5.6.7, all three forms.
-fn parse_http_date(text: &[u8], now: Duration) -> Option<Duration> {
-    let full_year = rfc850::to_imf_fixdate(text, now);
-    let text = full_year.as_ref().map_or(text, |date| date.as_slice());
-    let moment = httpdate::parse_http_date(std::str::from_utf8(text).ok()?).ok()?;
-    moment.duration_since(SystemTime::UNIX_EPOCH).ok()
 }

@@ -65,26 +65,35 @@ impl<'a> Number<'a> {
 
     /// The number, in a unit of so many nanoseconds, rounded up to the nanosecond.
     pub(super) fn times(&self, unit: u64) -> Option<Duration> {
-        let whole = u128::from(self.whole) * u128::from(unit);
-        let nanos = whole.checked_add(self.fraction_of(unit))?;
-        let second = u128::from(SECOND);
-        let seconds = u64::try_from(nanos / second).ok()?;
-        let nanos = u32::try_from(nanos % second).ok()?;
-        Some(Duration::new(seconds, nanos))
+        let fraction = Duration::from_nanos(self.fraction_of(unit));
+        let whole = match self.whole.checked_mul(unit) {
+            Some(nanos) => Duration::from_nanos(nanos),
+            None => wide(u128::from(self.whole) * u128::from(unit))?,
+        };
+        whole.checked_add(fraction)
     }
 
-    fn fraction_of(&self, unit: u64) -> u128 {
+    /// The fraction alone, of such a unit: never more than the unit.
+    pub(super) fn fraction_of(&self, unit: u64) -> u64 {
         if self.fraction.is_empty() {
             return 0;
         }
         let (first, rest) = self.fraction.split_at(self.fraction.len().min(DIGITS));
-        let digit = |place: usize| first.get(place).map_or(0, |digit| u128::from(digit - b'0'));
+        let digit = |place: usize| first.get(place).map_or(0, |digit| u64::from(digit - b'0'));
         let mut parts = (0..DIGITS).fold(0, |parts, place| parts * 10 + digit(place));
         if rest.iter().any(|digit| *digit != b'0') {
             parts += 1;
         }
-        (parts * u128::from(unit)).div_ceil(SCALE)
+        let nanos = (u128::from(parts) * u128::from(unit)).div_ceil(SCALE);
+        u64::try_from(nanos).unwrap_or(unit)
     }
+}
+
+fn wide(nanos: u128) -> Option<Duration> {
+    let second = u128::from(SECOND);
+    let seconds = u64::try_from(nanos / second).ok()?;
+    let nanos = u32::try_from(nanos % second).ok()?;
+    Some(Duration::new(seconds, nanos))
 }
 
 fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {

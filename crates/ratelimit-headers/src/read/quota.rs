@@ -24,11 +24,10 @@ pub(super) fn parse(text: &[u8]) -> Option<Few<Quota>> {
     list(text, &Quotas)
 }
 
-/// `policy`, with what the quota of its size says, and the other quotas beside it.
-pub(super) fn join(mut policy: Policy, mut quotas: Few<Quota>) -> Few<Policy> {
-    let mut joined = Few::Zero;
+/// Adds the policy, with what the quota of its size says, and before it the other quotas.
+pub(super) fn join(mut policy: Policy, quotas: &mut [Quota], joined: &mut Few<Policy>) {
     let dialect = policy.dialect;
-    for quota in distinct(quotas.as_mut_slice()) {
+    for quota in distinct(quotas) {
         if Some(quota.size) == policy.limit {
             policy.name = policy.name.or_else(|| quota.name.clone());
             policy.window = quota.window().or(policy.window);
@@ -39,7 +38,6 @@ pub(super) fn join(mut policy: Policy, mut quotas: Few<Quota>) -> Few<Policy> {
     if policy.says_something() {
         joined.push(policy);
     }
-    joined
 }
 
 /// Nothing if two are of one size.

@@ -114,7 +114,8 @@ impl Reader {
     /// Never fails and never panics: what cannot be read is absent.
     #[must_use]
     pub fn read(&self, headers: &HeaderMap, now: SystemTime) -> Reading {
-        let found = Found::walk(headers, &self.names);
+        let mut found = Found::new();
+        found.walk(headers, &self.names);
         let fields = found.as_slice();
         if fields.is_empty() {
             return Reading::default();

@@ -12,8 +12,7 @@ use crate::few::Few;
 use crate::policy::Policy;
 use crate::text::Text;
 
-pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy> {
-    let mut policies = Few::Zero;
+pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>, policies: &mut Few<Policy>) {
     for field in fields {
         let text = field.joined(response.headers);
         for entry in text.split(|byte| *byte == b',') {
@@ -22,7 +21,6 @@ pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy>
             }
         }
     }
-    policies
 }
 
 fn policy(entry: &[u8]) -> Option<Policy> {

@@ -1,26 +1,26 @@
 //! The policy of one row: a fact in each field.
 
-use super::duration;
 use super::field::{Field, trim};
-use super::limit::Limit;
 use super::number::Number;
 use super::places::Place;
 use super::quota::{self, Quota};
 use super::response::Response;
 use super::row::{Row, Says};
+use super::{duration, limit};
 use crate::few::Few;
 use crate::policy::Policy;
 use crate::text::Text;
 use std::time::Duration;
 
-/// What the fields of one row say, and the quotas that `RateLimit-Policy` adds: a policy, and with lists of quotas more
-/// than one.
+/// Adds what the fields of one row say, with the quotas of a `RateLimit-Policy`: a policy, and with lists of quotas
+/// more than one.
 pub(super) fn read(
     row: &Row,
     fields: &[Field<'_>],
     quotas: Few<Quota>,
     response: &Response<'_>,
-) -> Few<Policy> {
+    policies: &mut Few<Policy>,
+) {
     let mut facts = Facts::default();
     for field in fields {
         if let Some(says) = says(row, field) {
@@ -30,7 +30,8 @@ pub(super) fn read(
     if !quotas.is_empty() {
         facts.quotas = quotas;
     }
-    facts.into_policies(row)
+    let policy = facts.policy(row);
+    quota::join(policy, facts.quotas.as_mut_slice(), policies);
 }
 
 pub(super) fn says(row: &Row, field: &Field<'_>) -> Option<Says> {
@@ -82,9 +83,10 @@ impl Facts {
     }
 
     fn read_limit(&mut self, field: &Field<'_>, response: &Response<'_>) {
-        if let Some(limit) = Limit::read(field, response.headers) {
-            self.limit = Some(limit.size);
-            self.quotas = limit.quotas;
+        let text = field.single(response.headers);
+        self.limit = text.and_then(limit::number);
+        if self.limit.is_none() {
+            self.limit = limit::list(field, response.headers, &mut self.quotas);
         }
     }
 
@@ -99,19 +101,18 @@ impl Facts {
         }
     }
 
-    fn into_policies(self, row: &Row) -> Few<Policy> {
+    fn policy(&mut self, row: &Row) -> Policy {
         let sum = || count_sum(self.used?, self.remaining?);
         let difference = || Some(self.limit?.saturating_sub(self.used?));
-        let policy = Policy {
-            name: row.name.map(Text::Static).or(self.name),
+        Policy {
+            name: row.name.map(Text::Static).or_else(|| self.name.take()),
             unit: row.unit.map(Text::Static),
             limit: self.limit.or_else(sum),
             remaining: self.remaining.or_else(difference),
             reset_after: self.reset,
             window: row.window.or(self.window),
             dialect: row.dialect,
-        };
-        quota::join(policy, self.quotas)
+        }
     }
 }
 

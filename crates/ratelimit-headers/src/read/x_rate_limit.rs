@@ -7,12 +7,14 @@ use super::places::Place;
 use super::reader::{Names, Reader};
 use super::response::Response;
 use super::rows::X;
+use crate::few::Few;
 use crate::policy::Policy;
 use http::HeaderMap;
 
 /// The policy in force, whatever the other families say; `None` if the fields say nothing.
 pub(crate) fn read(headers: &HeaderMap, moments: &Moments<'_>) -> Option<Policy> {
-    let found = Found::walk(headers, &Names::NONE);
+    let mut found = Found::new();
+    found.walk(headers, &Names::NONE);
     let is_ours = |place: Place| matches!(place, Place::Row { row: X, .. });
     let mut ours = found
         .as_slice()
@@ -21,5 +23,7 @@ pub(crate) fn read(headers: &HeaderMap, moments: &Moments<'_>) -> Option<Policy>
     let reader = Reader::new();
     let response = Response::new(headers, *moments, &reader);
     // What quotas there are beside it stand before it.
-    families::of_one_row(ours, &response).into_last()
+    let mut policies = Few::Zero;
+    families::add_row(ours, &response, &mut policies);
+    policies.into_last()
 }

@@ -13,18 +13,20 @@ use crate::text::Text;
 use http::HeaderName;
 
 pub(super) fn endpoint(name: &HeaderName) -> Option<&str> {
-    let endpoint = name.as_str().strip_prefix("zendesk-ratelimit-")?;
+    let name = name.as_str();
+    if !name.starts_with('z') {
+        return None;
+    }
+    let endpoint = name.strip_prefix("zendesk-ratelimit-")?;
     (!endpoint.is_empty()).then_some(endpoint)
 }
 
-pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy> {
-    let mut policies = Few::Zero;
+pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>, policies: &mut Few<Policy>) {
     for field in fields {
         if let Some(policy) = policy(field, response) {
             policies.push(policy);
         }
     }
-    policies
 }
 
 fn policy(field: &Field<'_>, response: &Response<'_>) -> Option<Policy> {
