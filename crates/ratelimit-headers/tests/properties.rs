@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ratelimit_headers::{
-    Dialects, Existing, Policy, PolicyState, Reading, Writer, read, write_retry_after,
+    Dialect, Dialects, Existing, Policy, PolicyState, Reading, Writer, read, write_retry_after,
 };
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,15 @@ const NAMES: [&str; 8] = [
 ];
 
 const LARGEST: u64 = 999_999_999_999_999;
+const END_OF_9999: u64 = 253_402_300_799;
+
+/// Families that state one policy and perhaps the quotas of others, and what readers call them.
+const ONE_POLICY: [(Dialects, Dialect); 4] = [
+    (Dialects::X_RATE_LIMIT_DELTA, Dialect::XRateLimit),
+    (Dialects::ENVOY, Dialect::XRateLimit),
+    (Dialects::IETF_TRIO, Dialect::IetfTrio),
+    (Dialects::IETF_07, Dialect::Ietf07),
+];
 
 #[derive(Clone, Debug)]
 struct State {
@@ -31,6 +40,7 @@ struct State {
     limit: u64,
     remaining: u64,
     times: (Duration, Option<Duration>, Duration),
+    partition_key: Option<Vec<u8>>,
 }
 
 impl State {
@@ -43,7 +53,7 @@ impl State {
             reset_after: self.times.0,
             next_after: self.times.1,
             window: self.times.2,
-            partition_key: None,
+            partition_key: self.partition_key.as_deref(),
         }
     }
 }
@@ -69,14 +79,18 @@ fn state() -> impl Strategy<Value = State> {
         number(),
         number(),
         times,
+        proptest::option::of(vec(any::<u8>(), 0..20)),
     )
-        .prop_map(|(name, unit, limit, remaining, times)| State {
-            name,
-            unit,
-            limit,
-            remaining,
-            times,
-        })
+        .prop_map(
+            |(name, unit, limit, remaining, times, partition_key)| State {
+                name,
+                unit,
+                limit,
+                remaining,
+                times,
+                partition_key,
+            },
+        )
 }
 
 /// States whose names differ, on the wire too.
@@ -132,6 +146,11 @@ fn seconds_up(time: Duration) -> u64 {
     time.as_secs()
         .saturating_add(u64::from(time.subsec_nanos() > 0))
         .min(LARGEST)
+}
+
+fn millis_up(time: Duration) -> Duration {
+    let millis = u64::from(time.subsec_nanos().div_ceil(1_000_000));
+    Duration::from_secs(time.as_secs()) + Duration::from_millis(millis)
 }
 
 fn on_the_wire(text: &str) -> String {
@@ -195,6 +214,50 @@ proptest! {
     }
 
     #[test]
+    fn what_the_families_of_one_policy_say_is_read_back(states in states(), family in 0..4_usize) {
+        let (dialect, kind) = ONE_POLICY[family];
+        let mut headers = HeaderMap::new();
+        write(&mut headers, Writer::new(dialect), &states);
+        let reading = read(&headers, at(NOW));
+        let mut counted = reading.policies().iter().filter(|policy| policy.remaining().is_some());
+        let (policy, state) = (counted.next().expect("the headline"), &states[0]);
+        prop_assert!(counted.next().is_none());
+        prop_assert_eq!(policy.dialect(), kind);
+        prop_assert_eq!(policy.limit(), Some(state.limit.min(LARGEST)));
+        prop_assert_eq!(policy.remaining(), Some(state.remaining.min(LARGEST)));
+        let reset = seconds_up(state.times.0).min(999_999_999);
+        prop_assert_eq!(policy.reset_after(), Some(Duration::from_secs(reset)));
+        if dialect != Dialects::X_RATE_LIMIT_DELTA {
+            let window = Duration::from_secs(seconds_up(state.times.2).max(1));
+            prop_assert_eq!(policy.window(), Some(window));
+        }
+        let name = (dialect == Dialects::ENVOY).then(|| on_the_wire(&state.name));
+        prop_assert_eq!(policy.name(), name.as_deref());
+    }
+
+    #[test]
+    fn what_the_vendors_families_say_is_read_back(mut state in state()) {
+        state.unit = Some("tokens".to_owned());
+        for (dialect, kind) in [(Dialects::OPENAI, "openai"), (Dialects::ANTHROPIC, "anthropic")] {
+            let mut headers = HeaderMap::new();
+            write(&mut headers, Writer::new(dialect), std::slice::from_ref(&state));
+            let reading = read(&headers, at(NOW));
+            let [policy] = reading.policies() else { panic!("one policy, not {reading:?}") };
+            prop_assert_eq!(policy.dialect(), Dialect::Vendor(kind));
+            prop_assert_eq!(policy.unit(), Some("tokens"));
+            prop_assert_eq!(policy.limit(), Some(state.limit.min(LARGEST)));
+            prop_assert_eq!(policy.remaining(), Some(state.remaining.min(LARGEST)));
+            let reset = state.times.0;
+            let reset = if dialect == Dialects::OPENAI {
+                millis_up(reset.min(Duration::from_secs(999_999_999)))
+            } else {
+                Duration::from_secs(seconds_up(reset).min(END_OF_9999 - NOW))
+            };
+            prop_assert_eq!(policy.reset_after(), Some(reset));
+        }
+    }
+
+    #[test]
     fn what_retry_after_says_is_read_back(wait in time()) {
         let mut headers = HeaderMap::new();
         write_retry_after(&mut headers, wait);
@@ -236,10 +299,13 @@ proptest! {
 
     #[test]
     fn what_is_there_is_kept_byte_for_byte(before in hostile(), states in states()) {
-        let mut after = before.clone();
-        write(&mut after, Writer::default().with_existing(Existing::Keep), &states);
-        for name in before.keys() {
-            prop_assert!(before.get_all(name).iter().eq(after.get_all(name)));
+        let others = ONE_POLICY.map(|(dialect, _)| dialect | Dialects::OPENAI | Dialects::ANTHROPIC);
+        for dialects in others.into_iter().chain([Dialects::default()]) {
+            let mut after = before.clone();
+            write(&mut after, Writer::new(dialects).with_existing(Existing::Keep), &states);
+            for name in before.keys() {
+                prop_assert!(before.get_all(name).iter().eq(after.get_all(name)));
+            }
         }
     }
 }

@@ -126,7 +126,10 @@ impl Dialects {
     /// [`ANTHROPIC`](Self::ANTHROPIC) have fields for few units, and say nothing of other policies.
     #[must_use]
     pub fn states_unit(self, unit: &str) -> bool {
-        let vendors = [(Dialects::OPENAI, &OPENAI[..]), (Dialects::ANTHROPIC, &ANTHROPIC)];
+        let vendors = [
+            (Dialects::OPENAI, &OPENAI[..]),
+            (Dialects::ANTHROPIC, &ANTHROPIC),
+        ];
         let mut ours = vendors.iter().filter(|(family, _)| self.contains(*family));
         ours.all(|(_, units)| units.iter().any(|(known, _)| *known == unit))
     }

@@ -3,42 +3,42 @@
 //! What stands beside a limit belongs to it: a stranger's `X-RateLimit-Reset-After` beside our `X-RateLimit-Reset` would
 //! be believed in its place. So the fields of a family come and go together.
 
-use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
+use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use http::{HeaderMap, HeaderName};
 
 const fn name(name: &'static str) -> HeaderName {
     HeaderName::from_static(name)
 }
 
-/// `X-RateLimit-Limit`, `-Remaining`, `-Reset`, and what stands beside them.
-pub(super) static X: [HeaderName; 13] = [
-    X_LIMIT,
-    X_REMAINING,
-    X_RESET,
-    name("x-ratelimit-used"),
-    name("x-ratelimit-observed"),
-    name("x-ratelimit-reset-after"),
-    name("x-ratelimit-resettime"),
-    name("x-ratelimit-next"),
-    name("x-ratelimit-resource"),
-    name("x-ratelimit-bucket"),
-    name("x-ratelimit-interval"),
-    name("x-ratelimit-period"),
-    name("x-ratelimit-duration"),
-];
+/// Limit, remaining, reset, and what stands beside them.
+macro_rules! family {
+    ($family:literal $(, $more:expr)*) => {
+        [
+            name(concat!($family, "-limit")),
+            name(concat!($family, "-remaining")),
+            name(concat!($family, "-reset")),
+            name(concat!($family, "-used")),
+            name(concat!($family, "-observed")),
+            name(concat!($family, "-reset-after")),
+            name(concat!($family, "-resettime")),
+            name(concat!($family, "-next")),
+            name(concat!($family, "-resource")),
+            name(concat!($family, "-bucket")),
+            name(concat!($family, "-name")),
+            name(concat!($family, "-interval")),
+            name(concat!($family, "-period")),
+            name(concat!($family, "-duration")),
+            name(concat!($family, "-renewalperiod")),
+            $($more,)*
+        ]
+    };
+}
+
+/// `X-RateLimit-*`.
+pub(super) static X: [HeaderName; 15] = family!("x-ratelimit");
 
 /// All shapes of the IETF drafts, because `RateLimit-Policy` means another thing in each.
-pub(super) static IETF: [HeaderName; 9] = [
-    RATE_LIMIT,
-    RATE_LIMIT_POLICY,
-    name("ratelimit-limit"),
-    name("ratelimit-remaining"),
-    name("ratelimit-reset"),
-    name("ratelimit-used"),
-    name("ratelimit-observed"),
-    name("ratelimit-resettime"),
-    name("ratelimit-name"),
-];
+pub(super) static IETF: [HeaderName; 17] = family!("ratelimit", RATE_LIMIT, RATE_LIMIT_POLICY);
 
 /// A unit, and the fields that state it: limit, remaining, reset.
 pub(super) type OfUnit = (&'static str, [HeaderName; 3]);

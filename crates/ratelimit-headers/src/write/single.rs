@@ -36,7 +36,7 @@ pub(super) fn envoy(headline: &PolicyState<'_>, all: &[PolicyState<'_>]) -> Fami
 
 /// `RateLimit-Limit`, `-Remaining`, `-Reset` (draft -06, section 3).
 pub(super) fn ietf_trio(headline: &PolicyState<'_>, all: &[PolicyState<'_>]) -> Family {
-    let [_, _, limit, remaining, reset, ..] = &fields::IETF;
+    let [limit, remaining, reset, ..] = &fields::IETF;
     let family = Family::of(&fields::IETF, headline)
         .with_number(limit, headline.limit)
         .with_number(remaining, headline.remaining)
