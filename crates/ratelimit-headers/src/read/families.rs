@@ -12,17 +12,15 @@ use super::{ietf, sentry, single, zendesk};
 use crate::few::Few;
 use crate::policy::Policy;
 
-pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Few<Policy> {
+pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>, policies: &mut Few<Policy>) {
     let lists = fields.partition_point(|field| field.place <= Place::Policies);
     let (lists, rest) = fields.split_at(lists);
     let vendors = rest.partition_point(|field| field.place <= LAST_GENERIC);
     let (generic, vendors) = rest.split_at(vendors);
-
-    let mut policies = newest(lists, generic, response);
+    newest(lists, generic, response, policies);
     for fields in rows(vendors) {
-        add_row(fields, response, &mut policies);
+        add_row(fields, response, policies);
     }
-    policies
 }
 
 const LAST_GENERIC: Place = Place::Row {
@@ -30,29 +28,32 @@ const LAST_GENERIC: Place = Place::Row {
     field: u16::MAX,
 };
 
-fn newest(lists: &[Field<'_>], generic: &[Field<'_>], response: &Response<'_>) -> Few<Policy> {
+fn newest(
+    lists: &[Field<'_>],
+    generic: &[Field<'_>],
+    response: &Response<'_>,
+    policies: &mut Few<Policy>,
+) {
     let mut quotas = Few::Zero;
     if !lists.is_empty() {
         let lists = ietf::Fields::new(lists, response);
-        let policies = lists.policies(response);
+        lists.add_policies(response, policies);
         if !policies.is_empty() {
-            return policies;
+            return;
         }
         quotas = lists.quotas();
     }
     let trio = generic.partition_point(|field| row(field.place) == Some(TRIO));
     let (trio, others) = generic.split_at(trio);
-    let mut policies = Few::Zero;
     if !trio.is_empty() || !quotas.is_empty() {
         let row = &ROWS[usize::from(TRIO)];
-        single::read(row, trio, quotas, response, &mut policies);
+        single::read(row, trio, quotas, response, policies);
     }
     for fields in rows(others) {
         if policies.is_empty() {
-            add_row(fields, response, &mut policies);
+            add_row(fields, response, policies);
         }
     }
-    policies
 }
 
 /// Adds what all fields of one row say.

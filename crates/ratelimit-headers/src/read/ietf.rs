@@ -51,21 +51,20 @@ impl<'h> Fields<'h> {
         }
     }
 
-    /// What the drafts -07 and later say; nothing if neither field is readable as such.
-    pub(super) fn policies(&self, response: &Response<'_>) -> Few<Policy> {
+    /// Adds what the drafts -07 and later say; nothing if neither field is readable as such.
+    pub(super) fn add_policies(&self, response: &Response<'_>, policies: &mut Few<Policy>) {
+        let quotas = || members(&self.policies, &POLICIES);
         match dictionary::parse(&self.counters) {
             Some(Ok(counters)) => {
-                let (mut quotas, mut joined) = (self.quotas(), Few::Zero);
                 let policy = policy(&counters, response);
-                quota::join(policy, quotas.as_mut_slice(), &mut joined);
-                joined
+                quota::join(policy, self.quotas().as_mut_slice(), policies);
             }
             // One field does not spoil the other: `RateLimit-Policy` may still be a list of names.
-            Some(Err(_)) => join(&[], members(&self.policies, &POLICIES).as_slice()),
-            None => join(
-                members(&self.counters, response.reader.counters()).as_slice(),
-                members(&self.policies, &POLICIES).as_slice(),
-            ),
+            Some(Err(_)) => join(&[], quotas().as_slice(), policies),
+            None => {
+                let counters = members(&self.counters, response.reader.counters());
+                join(counters.as_slice(), quotas().as_slice(), policies);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ struct Candidate<'m, 'a> {
     paired: usize,
 }
 
-pub(super) fn join(counters: &[Member<'_>], policies: &[Member<'_>]) -> Few<Policy> {
+pub(super) fn join(counters: &[Member<'_>], policies: &[Member<'_>], joined: &mut Few<Policy>) {
     let mut candidates = Few::Zero;
     for policy in policies {
         candidates.push(Candidate::new(policy));
@@ -30,7 +30,6 @@ pub(super) fn join(counters: &[Member<'_>], policies: &[Member<'_>]) -> Few<Poli
     let candidates = candidates.as_mut_slice();
     candidates.sort_by(|a, b| a.order(b.policy));
 
-    let mut joined = Few::Zero;
     let mut add = |policy: Policy| {
         if policy.says_something() {
             joined.push(policy);
@@ -46,7 +45,6 @@ pub(super) fn join(counters: &[Member<'_>], policies: &[Member<'_>]) -> Few<Poli
     for left in candidates.iter().filter(|candidate| !candidate.is_joined) {
         add(policy(None, Some(left.policy)));
     }
-    joined
 }
 
 fn find<'c, 'm, 'a>(

@@ -65,7 +65,11 @@ pub(super) fn of(name: &str) -> Option<Place> {
 #[inline]
 #[allow(clippy::cast_possible_truncation)] // Ten bits remain.
 const fn slot(name: &[u8]) -> Option<usize> {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    const FACTORS: [u64; 3] = [
+        0x9e37_79b9_7f4a_7c15,
+        0xc2b2_ae3d_27d4_eb4f,
+        0x1656_67b1_9e37_79f9,
+    ];
     let (Some(first), Some(last)) = (name.first_chunk::<WORD>(), name.last_chunk::<WORD>()) else {
         return None;
     };
@@ -73,9 +77,9 @@ const fn slot(name: &[u8]) -> Option<usize> {
     let Some(middle) = middle.first_chunk::<WORD>() else {
         return None;
     };
-    let mixed = u64::from_le_bytes(*first).wrapping_mul(FACTOR) ^ u64::from_le_bytes(*middle);
-    let mixed = mixed.wrapping_mul(FACTOR).rotate_left(32) ^ u64::from_le_bytes(*last);
-    let mixed = mixed.wrapping_add(name.len() as u64).wrapping_mul(FACTOR);
+    let mixed = u64::from_le_bytes(*first).wrapping_mul(FACTORS[0])
+        ^ u64::from_le_bytes(*middle).wrapping_mul(FACTORS[1])
+        ^ (u64::from_le_bytes(*last) ^ name.len() as u64).wrapping_mul(FACTORS[2]);
     Some((mixed >> 54) as usize)
 }
 

@@ -9,7 +9,6 @@ use super::row::{ResetUnit, Row, Says};
 use super::rows::ROWS;
 use super::{families, field, ietf, retry_after};
 use crate::dialect::Dialect;
-use crate::few::Few;
 use crate::reading::Reading;
 use http::header::AGE;
 use http::{HeaderMap, HeaderName};
@@ -121,14 +120,13 @@ impl Reader {
             return Reading::default();
         }
         let response = Response::new(headers, Moments::new(headers, now), self);
-        Reading {
-            policies: if is_from_cache(headers) {
-                Few::Zero
-            } else {
-                families::read(fields, &response)
-            },
-            retry_after: retry_after::read(fields, &response),
+        // Filled where it stands, for it is large.
+        let mut reading = Reading::default();
+        if !is_from_cache(headers) {
+            families::read(fields, &response, &mut reading.policies);
         }
+        reading.retry_after = retry_after::read(fields, &response);
+        reading
     }
 
     pub(super) fn own_rows(&self) -> &[Row] {
