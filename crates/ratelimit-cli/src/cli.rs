@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 
 use crate::proxy::Timeouts;
 
@@ -35,6 +36,24 @@ enum Command {
     Check {
         /// The policy file, in TOML
         file: PathBuf,
+    },
+
+    /// Say in plain words what the headers of a response say about limits
+    ///
+    /// Reads the head of a response from stdin, as `curl -si` prints it: with or without the body, of several heads
+    /// (redirects, proxies, 100 Continue) the last, and headers alone will do too. Says what the limits are, how much is
+    /// left, when that resets, how long to wait, and which family of headers says so. Other headers are never printed.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// Print one line of JSON instead
+        #[arg(long)]
+        json: bool,
+
+        /// Read as if it were this moment, as in 2026-03-02T12:00:00Z [default: the system's clock]
+        ///
+        /// It matters for moments (a reset in Unix time, Retry-After as a date) in a response without a Date.
+        #[arg(long, value_name = "RFC3339", value_parser = time::moment)]
+        now: Option<Timestamp>,
     },
 }
 
@@ -93,6 +112,7 @@ const EXAMPLES: &str = "\
 Examples:
   ratelimit serve                            try it: Mavera's limits before a demo service
   ratelimit check policy.toml                is the file right, and what does it say?
+  curl -si https://api.github.com | ratelimit explain
   ratelimit serve --config policy.toml --upstream http://127.0.0.1:9000";
 
 const SERVE_EXAMPLES: &str = "\
@@ -104,12 +124,24 @@ Examples:
 Exit status: 0 if it was ended and every request in flight finished; 1 if it cannot start, or requests
 in flight were broken off at the end; 2 if the policy file or the command line is wrong.";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  curl -si https://api.github.com | ratelimit explain
+  curl -siL https://example.com | ratelimit explain --json
+  ratelimit explain --now 2026-03-02T12:00:00Z < head.txt
+
+With --json a response that states no limits is {\"none\":true}; times are in milliseconds (_ms) or seconds (_s),
+null is what is not stated, and `binding` names the policy that binds where there are several.
+
+Exit status: 0 if there is a head, whatever it says; 2 if there is none, or the command line is wrong.";
+
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(serve) => crate::serve::command(&serve),
         Command::Check { file } => crate::check::check(&file),
+        Command::Explain { json, now } => crate::explain::explain(json, now),
     }
 }
 

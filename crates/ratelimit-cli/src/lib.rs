@@ -12,6 +12,7 @@
 mod check;
 mod cli;
 pub mod demo;
+mod explain;
 pub mod policy;
 pub mod proxy;
 pub mod serve;

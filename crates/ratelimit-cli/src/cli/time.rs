@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// Reads `30s`, `500ms` or `2m`: a whole number and its unit, and more than nothing.
 pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
     const USAGE: &str = "write a whole number and a unit, as in 30s, 500ms or 2m";
@@ -19,9 +21,24 @@ pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
     Ok(one * number)
 }
 
+/// Reads a moment as RFC 3339 writes it.
+pub(super) fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse()
+        .map_err(|_| "write a moment with its offset, as in 2026-03-02T12:00:00Z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_has_an_offset() {
+        let noon = moment("2026-03-02T12:00:00Z").unwrap();
+        assert_eq!(moment("2026-03-02T13:00:00+01:00"), Ok(noon));
+        for wrong in ["", "now", "1772452800", "2026-03-02", "2026-03-02T12:00:00"] {
+            assert!(moment(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_number_and_its_unit() {

@@ -44,7 +44,7 @@ impl Checker<'_> {
 
     fn endpoint(&mut self, raw: file::Endpoint) -> Option<EndpointRule> {
         let method = raw.method.map(|method| self.method(&method));
-        let plan = self.plan(raw.prefix.get_ref(), raw.policies);
+        let plan = self.plan(raw.prefix.get_ref(), &raw.policies);
         let at = raw.prefix.span().start;
         let prefix = raw.prefix.into_inner();
         if !prefix.starts_with('/') || prefix.contains(['?', '#']) {

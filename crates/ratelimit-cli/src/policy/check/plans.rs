@@ -36,7 +36,7 @@ impl Plans {
         let mut raw: Vec<_> = raw.into_iter().collect();
         raw.sort_by_key(|(name, _)| name.span().start);
         let entry = |(name, raw): (Word, file::Plan)| Entry {
-            plan: checker.plan(name.get_ref(), raw.policies),
+            plan: checker.plan(name.get_ref(), &raw.policies),
             name,
             used: false,
         };
@@ -87,7 +87,7 @@ impl Plans {
 
 impl Checker<'_> {
     /// A plan of these policies, if each of them makes sense, and all of them together.
-    pub(super) fn plan(&mut self, name: &str, raw: Spanned<Vec<file::Policy>>) -> Option<Plan> {
+    pub(super) fn plan(&mut self, name: &str, raw: &Spanned<Vec<file::Policy>>) -> Option<Plan> {
         let policies: Vec<_> = raw
             .get_ref()
             .iter()
@@ -98,7 +98,7 @@ impl Checker<'_> {
             Ok(plan) => return Some(plan),
             Err(error) => {
                 if let PlanError::Name(name) = &error {
-                    self.bad_name(name, &raw, &error);
+                    self.bad_name(name, raw, &error);
                     return None;
                 }
                 let (at, hint) = locate(&error, raw.get_ref(), &raw.span());

@@ -1,0 +1,151 @@
+//! The head of a response as people have it: from `curl -si`, from a log, from a browser.
+//!
+//! Lines end with CRLF or LF, the status line may be missing, and folded lines (RFC 9112, section 5.2) are unfolded.
+//! There may be several heads: of proxies, of `100 Continue`, of redirects that curl followed. Each follows the one
+//! before without a body, and the last is the answer.
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::lines::{HTTP, LONGEST, Lines};
+
+/// The head of a response.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// Status and reason, as in `429 Too Many Requests`; empty if there was no status line.
+    pub(super) status: String,
+    pub(super) headers: HeaderMap,
+}
+
+/// Why there is nothing to explain.
+#[derive(Debug)]
+pub(super) enum HeadError {
+    Empty,
+    TooLong,
+    NotRead(io::Error),
+    /// The number of the line, from 1, what is wrong with it and what to do.
+    Line(usize, &'static str, &'static str),
+}
+
+/// Reads the last head, and nothing behind it but the bytes that show that it is the last.
+pub(super) fn read(input: impl BufRead) -> Result<Head, HeadError> {
+    let mut lines = Lines::new(input);
+    let Some(mut first) = lines.first()? else {
+        return Err(HeadError::Empty);
+    };
+    loop {
+        let head = read_one(&mut lines, first)?;
+        match lines.next_status_line()? {
+            Some(line) => first = line,
+            None => return Ok(head),
+        }
+    }
+}
+
+fn read_one(lines: &mut Lines<impl BufRead>, first: Vec<u8>) -> Result<Head, HeadError> {
+    let mut head = Head::default();
+    let mut folding = Folding::default();
+    let mut line = if first.starts_with(HTTP) {
+        let status = status(&first);
+        head.status = status.ok_or_else(|| lines.wrong(NO_STATUS, PASTE))?;
+        lines.next()?
+    } else {
+        Some(first)
+    };
+    while let Some(text) = line.filter(|text| !text.is_empty()) {
+        folding.add(lines, &mut head, &text)?;
+        line = lines.next()?;
+    }
+    folding.end(&mut head)?;
+    Ok(head)
+}
+
+/// `429 Too Many Requests` of `HTTP/1.1 429 Too Many Requests`, and of `HTTP/2 429`, which has no reason.
+pub(super) fn status(line: &[u8]) -> Option<String> {
+    let line = String::from_utf8_lossy(line);
+    let (_, status) = line.split_once(' ')?;
+    let (code, reason) = status.trim().split_at_checked(3)?;
+    let code: StatusCode = code.parse().ok()?;
+    let reason = match reason.strip_prefix(' ') {
+        Some(reason) => reason,
+        None if reason.is_empty() => code.canonical_reason().unwrap_or_default(),
+        None => return None,
+    };
+    let status = format!("{} {}", code.as_str(), reason.escape_debug());
+    Some(status.trim_end().to_owned())
+}
+
+const PASTE: &str = "paste the head as `curl -si URL` prints it: a status line, then a line `name: value` for each header";
+const NO_STATUS: &str = "begins like a status line, but has no status";
+
+/// A field whose value may go on in the next line.
+#[derive(Default)]
+struct Folding {
+    field: Option<(HeaderName, Vec<u8>, usize)>,
+}
+
+impl Folding {
+    fn add(
+        &mut self,
+        lines: &Lines<impl BufRead>,
+        head: &mut Head,
+        line: &[u8],
+    ) -> Result<(), HeadError> {
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            let remedy = "remove the indentation";
+            let (_, value, _) = (self.field.as_mut())
+                .ok_or_else(|| lines.wrong("is indented, and continues no header", remedy))?;
+            value.push(b' ');
+            value.extend_from_slice(line.trim_ascii());
+            return Ok(());
+        }
+        self.end(head)?;
+        let colon = line.iter().position(|byte| *byte == b':');
+        let name = colon.and_then(|colon| HeaderName::from_bytes(&line[..colon]).ok());
+        let (Some(colon), Some(name)) = (colon, name) else {
+            return Err(lines.wrong("is no header", remedy(line)));
+        };
+        self.field = Some((name, line[colon + 1..].trim_ascii().to_vec(), lines.number));
+        Ok(())
+    }
+
+    fn end(&mut self, head: &mut Head) -> Result<(), HeadError> {
+        let Some((name, value, number)) = self.field.take() else {
+            return Ok(());
+        };
+        let wrong = |what| HeadError::Line(number, what, "leave the line out");
+        let value = HeaderValue::from_bytes(&value);
+        let value = value.map_err(|_| wrong("has a control character in its value"))?;
+        let appended = head.headers.try_append(name, value);
+        appended.map_err(|_| wrong("is one header too many"))?;
+        Ok(())
+    }
+}
+
+fn remedy(line: &[u8]) -> &'static str {
+    match line {
+        [b'<' | b'>' | b'*', b' ', ..] => "this looks like `curl -v`: use `curl -si`",
+        [b'\x1b', ..] => "this has colours in it: have it printed without",
+        _ => PASTE,
+    }
+}
+
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HeadError::Empty => f.write_str(
+                "there is nothing to explain\n  hint: pipe the head of a response in, as in `curl -si URL | ratelimit explain`",
+            ),
+            HeadError::TooLong => write!(
+                f,
+                "the head does not end within {LONGEST} bytes\n  hint: this is something else than the head of a response"
+            ),
+            HeadError::NotRead(error) => write!(f, "cannot read the head: {error}"),
+            HeadError::Line(number, what, remedy) => {
+                write!(f, "line {number} {what}\n  hint: {remedy}")
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! When something happens, by the clock of the server.
+//!
+//! A head may have been saved an hour ago, and clocks differ. So what is "in 12 s" is counted from the response's own
+//! `Date`, and from now only where it has none.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::DATE;
+use jiff::{SignedDuration, Timestamp, Unit};
+
+/// How far `Date` may be from now before it is worth a word.
+const NOTEWORTHY: Duration = Duration::from_secs(60);
+
+pub(super) struct Moments {
+    /// What times are counted from.
+    origin: Timestamp,
+    now: Timestamp,
+}
+
+impl Moments {
+    pub(super) fn of(headers: &HeaderMap, now: Timestamp) -> Self {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        Self {
+            origin: date.map_or(now, |date| date.timestamp()),
+            now,
+        }
+    }
+
+    /// `12:00:12 UTC`, with the date if it is another day than now; `None` if no calendar goes so far.
+    pub(super) fn at(&self, after: Duration) -> Option<String> {
+        let after = SignedDuration::try_from(after).ok()?;
+        let moment = self.origin.checked_add(after).ok()?;
+        let up = jiff::TimestampRound::new()
+            .smallest(Unit::Second)
+            .mode(jiff::RoundMode::Ceil);
+        let moment = moment.round(up).ok()?;
+        let day = |moment: Timestamp| moment.strftime("%F").to_string();
+        let format = if day(moment) == day(self.now) {
+            "%T UTC"
+        } else {
+            "%F %T UTC"
+        };
+        Some(moment.strftime(format).to_string())
+    }
+
+    /// How long before now the response was made, if that is more than a moment ago, or how long after.
+    pub(super) fn age(&self) -> Option<(Duration, &'static str)> {
+        let age = self.now.duration_since(self.origin);
+        let is_past = !age.is_negative();
+        let age = age.unsigned_abs();
+        let direction = if is_past { "before" } else { "after" };
+        (age >= NOTEWORTHY).then_some((age, direction))
+    }
+
+    /// The moment that times are counted from.
+    pub(super) fn origin(&self) -> Option<String> {
+        self.at(Duration::ZERO)
+    }
+}

@@ -1,0 +1,95 @@
+//! Times and numbers as people say them.
+
+use std::time::Duration;
+
+/// `30 s`, `1.5 s`, `20 ms`, `6 min`, `1 h 23 min 31 s`.
+pub(super) fn time(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        return match time.as_millis() {
+            0 => "0 s".to_owned(),
+            millis => format!("{millis} ms"),
+        };
+    }
+    let seconds = time.as_secs();
+    let mut words = Vec::new();
+    for (number, unit) in [
+        (seconds / 86_400, "d"),
+        (seconds / 3600 % 24, "h"),
+        (seconds / 60 % 60, "min"),
+    ] {
+        if number > 0 {
+            words.push(format!("{number} {unit}"));
+        }
+    }
+    let fraction = format!(".{:03}", time.subsec_millis());
+    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
+    if seconds % 60 > 0 || !fraction.is_empty() {
+        words.push(format!("{}{fraction} s", seconds % 60));
+    }
+    words.join(" ")
+}
+
+/// A time whose details nobody asks for: its two largest units.
+pub(super) fn about(long: Duration) -> String {
+    let words = time(Duration::from_secs(long.as_secs()));
+    let words: Vec<&str> = words.split(' ').take(4).collect();
+    words.join(" ")
+}
+
+/// `1 request`, `60 requests`, or the number alone if nothing says what is counted.
+pub(super) fn counted(number: u64, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) if number == 1 => format!("1 {}", one(unit)),
+        Some(unit) => format!("{number} {}", unit.escape_debug()),
+        None => number.to_string(),
+    }
+}
+
+fn one(unit: &str) -> String {
+    let unit = unit.escape_debug().to_string();
+    match unit.strip_suffix('s') {
+        Some("request") => "request".to_owned(),
+        Some("token") => "token".to_owned(),
+        _ => unit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_units_that_they_need() {
+        for (millis, expected) in [
+            (0, "0 s"),
+            (20, "20 ms"),
+            (1_000, "1 s"),
+            (64_570, "1 min 4.57 s"),
+            (360_000, "6 min"),
+            (5_011_000, "1 h 23 min 31 s"),
+            (86_400_001, "1 d 0.001 s"),
+        ] {
+            assert_eq!(time(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn long_times_have_two_units() {
+        for (millis, expected) in [
+            (1_999, "1 s"),
+            (3_661_000, "1 h 1 min"),
+            (86_401_000, "1 d 1 s"),
+        ] {
+            assert_eq!(about(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn one_request_is_no_requests() {
+        assert_eq!(counted(1, Some("requests")), "1 request");
+        assert_eq!(counted(0, Some("requests")), "0 requests");
+        assert_eq!(counted(1, Some("calls")), "1 calls");
+        assert_eq!(counted(2, None), "2");
+        assert_eq!(counted(2, Some("\u{1b}[1m")), "2 \\u{1b}[1m");
+    }
+}

@@ -1,0 +1,335 @@
+//! `ratelimit explain` as a process: heads go in, in every form that people have them in.
+
+#![allow(clippy::unwrap_used, reason = "a call that fails is a test that fails")]
+
+mod common;
+
+use common::ratelimit;
+use serde_json::{Value, json};
+use std::io::{ErrorKind, Write};
+use std::process::{Output, Stdio};
+
+const CASES: &str = include_str!("../../ratelimit-headers/tests/data/cases.jsonl");
+const NOW: &str = "2026-03-02T12:00:00Z";
+
+fn explain(args: &[&str], input: &[u8]) -> Output {
+    let mut command = ratelimit(&["explain"]);
+    command.args(args).env_remove("NO_COLOR");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    match stdin.write_all(input) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.unwrap(),
+    }
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn json(now: &str, input: &[u8]) -> Value {
+    let output = explain(&["--json", "--now", now], input);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*error), (Some(0), ""));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[track_caller]
+fn text(input: &str) -> String {
+    let output = explain(&["--now", NOW], input.as_bytes());
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*error), (Some(0), ""), "{input}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// No head is found in it, and this is said.
+#[track_caller]
+fn refused(input: &[u8], message: &str) {
+    for args in [&["--json"][..], &[]] {
+        let output = explain(args, input);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), output.stdout.len()),
+            (Some(2), 0),
+            "{error}"
+        );
+        assert!(error.starts_with(message), "{error}");
+        assert!(error.contains("\n  hint: "), "{error}");
+    }
+}
+
+// The golden cases.
+
+/// The head of a case: what is before the first header, how lines end, and what follows.
+fn head(case: &Value, status: &str, end: &str, body: &str) -> Vec<u8> {
+    let mut head = format!("{status}{end}");
+    for line in case["headers"].as_array().unwrap() {
+        let [name, value] = [0, 1].map(|at| line[at].as_str().unwrap());
+        head += &format!("{name}: {value}{end}");
+    }
+    (head + body).into_bytes()
+}
+
+fn in_every_form(case: &Value) -> Vec<Vec<u8>> {
+    let page = "\r\n\r\n<html>\r\nX-RateLimit-Remaining: 1\r\n</html>";
+    let redirect = "HTTP/1.1 301 Moved\r\nx-ratelimit-remaining: 1\r\n\r\nHTTP/1.1 200 OK";
+    let proxy = "HTTP/1.1 200 Connection established\n\nHTTP/1.1 100 Continue\n\nHTTP/2 200 ";
+    vec![
+        head(case, "HTTP/1.1 200 OK", "\r\n", "\r\n"),
+        head(case, "HTTP/1.1 429 Too Many Requests", "\n", ""),
+        head(case, "HTTP/2 200 ", "\r\n", &page[2..]),
+        head(case, "HTTP/2 429", "\n", "\n{\"error\": 1}"),
+        head(case, redirect, "\r\n", "\r\n"),
+        head(case, proxy, "\n", "\nHTTP is a protocol"),
+        head(case, "", "\n", "\n"),
+    ]
+}
+
+fn sorted(policies: &Value) -> Vec<Value> {
+    let mut policies = policies.as_array().cloned().unwrap_or_default();
+    policies.sort_by_key(Value::to_string);
+    policies
+}
+
+/// What was printed, as a case has it.
+fn as_expected(mut found: Value, expected: &Value) -> Value {
+    let several = found["policies"]
+        .as_array()
+        .is_some_and(|all| all.len() > 1);
+    let object = found.as_object_mut().unwrap();
+    if expected.get("binding").is_none() {
+        let binding = object.remove("binding");
+        assert!(binding.is_none() || several, "{binding:?}");
+    }
+    if let Some(policies) = object.get_mut("policies").and_then(Value::as_array_mut) {
+        for policy in policies.iter_mut() {
+            let dialect = policy.as_object_mut().unwrap().remove("dialect");
+            assert!(dialect.is_some_and(|dialect| dialect.is_string()));
+        }
+        let ordered = sorted(&found["policies"]);
+        found["policies"] = ordered.into();
+    }
+    found
+}
+
+#[test]
+fn every_published_response_is_explained_as_its_source_says() {
+    let mut count = 0;
+    for line in CASES.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let mut expected = case["expect"].clone();
+        if expected.get("policies").is_some() {
+            expected["policies"] = sorted(&expected["policies"]).into();
+        }
+        for input in in_every_form(&case) {
+            let found = json(case["now"].as_str().unwrap(), &input);
+            assert_eq!(as_expected(found, &expected), expected, "{}", case["id"]);
+        }
+        count += 1;
+    }
+    assert!(count >= 69, "{count}");
+}
+
+#[test]
+fn json_names_the_family_and_what_binds() {
+    let head = "HTTP/2 200\nratelimit: \"a\";r=8, \"b\";r=0;t=25\n";
+    assert_eq!(
+        json(NOW, head.as_bytes()),
+        json!({
+            "policies": [
+                {"name": "a", "unit": null, "limit": null, "remaining": 8, "reset_after_ms": null, "window_s": null, "dialect": "ietf-08+"},
+                {"name": "b", "unit": null, "limit": null, "remaining": 0, "reset_after_ms": 25000, "window_s": null, "dialect": "ietf-08+"},
+            ],
+            "retry_after_ms": null,
+            "binding": {"name": "b", "unit": null},
+        })
+    );
+    let one = json(NOW, b"x-ratelimit-remaining: 1\n");
+    assert_eq!(one.get("binding"), None);
+    assert_eq!(one["policies"][0]["dialect"], "x-ratelimit");
+}
+
+// Heads.
+
+#[test]
+fn values_are_bytes() {
+    let head = b"HTTP/1.1 200 OK\r\nx-owner: \xff\xfe\r\nX-RateLimit-Limit: 5\xa0\r\nX-RateLimit-Remaining: 4\r\nX-RateLimit-Resource: caf\xc3\xa9\r\n\r\n";
+    let found = json(NOW, head);
+    assert_eq!(found["policies"][0]["limit"], Value::Null);
+    assert_eq!(found["policies"][0]["remaining"], 4);
+    assert_eq!(found["policies"][0]["name"], "caf\u{e9}");
+}
+
+#[test]
+fn folded_lines_and_what_stands_before_the_head_are_understood() {
+    let head =
+        b"\xef\xbb\xbf\r\n\r\nHTTP/1.1 200 OK\r\nratelimit: \"a\";r=8,\r\n\t \"b\";r=7  \r\n\r\n";
+    assert_eq!(json(NOW, head)["policies"][1]["remaining"], 7);
+}
+
+#[test]
+fn a_head_without_limits_is_no_mistake() {
+    assert_eq!(
+        json(NOW, b"HTTP/1.1 204 No Content\r\n\r\n"),
+        json!({"none": true})
+    );
+    assert_eq!(json(NOW, b"server: x"), json!({"none": true}));
+}
+
+#[test]
+fn without_a_head_there_is_nothing_to_explain() {
+    refused(b"", "there is nothing to explain");
+    refused(b"\r\n\n \n", "there is nothing to explain");
+    refused(b"{\"a\": 1}", "line 1 is no header");
+    refused(b"GET / HTTP/1.1\r\nhost: x\r\n", "line 1 is no header");
+    refused(b"\nHTTP/1.1 OK\r\n\r\n", "line 2 begins like a status line");
+    refused(
+        b"HTTP/1.1 200 OK\r\na: b\r\nS3CRET\r\n",
+        "line 3 is no header",
+    );
+    refused(b"HTTP/1.1 200 OK\n a: b\n", "line 2 is indented");
+    refused(
+        b"HTTP/1.1 200 OK\na: b\x01\nc: d\n",
+        "line 2 has a control character",
+    );
+    refused(
+        b"< HTTP/1.1 200 OK\n",
+        "line 1 is no header\n  hint: this looks like `curl -v`",
+    );
+    refused(&[b'a'; 2 << 20], "the head does not end");
+    let many: String = (0..40_000).map(|number| format!("x-{number}:\n")).collect();
+    refused(many.as_bytes(), "line 2");
+}
+
+#[test]
+fn no_message_repeats_a_line() {
+    let output = explain(&[], b"HTTP/1.1 200 OK\r\nset-cookie: S3CRET\r\nS3CRET\r\n");
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("S3CRET"));
+    let said =
+        text("HTTP/1.1 200 OK\r\nset-cookie: S3CRET\r\nx-ratelimit-remaining: 1\r\n\r\nS3CRET");
+    assert!(!said.contains("S3CRET"), "{said}");
+}
+
+#[test]
+fn an_endless_body_is_not_read() {
+    let mut command = ratelimit(&["explain", "--json"]);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin
+        .write_all(b"HTTP/1.1 200 OK\r\nretry-after: 1\r\n\r\n")
+        .unwrap();
+    let piece = [b'x'; 1 << 16];
+    // 64 MiB, far more than a pipe holds.
+    let refused = (0..1024).find_map(|_| stdin.write_all(&piece).err());
+    assert_eq!(
+        refused.map(|error| error.kind()),
+        Some(ErrorKind::BrokenPipe)
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+// Words.
+
+#[test]
+fn the_words_for_several_policies() {
+    let head = "\
+HTTP/2 429 \r
+ratelimit-policy: \"burst\";q=10;w=1, \"sustained\";q=100;qu=\"tokens\";w=60\r
+ratelimit: \"burst\";r=8;t=1, \"sustained\";r=0;t=25\r
+retry-after: 30\r\n\r\n";
+    let expected = "\
+429 Too Many Requests
+
+burst      8 of 10 requests left
+           resets in 1 s (at 12:00:01 UTC)
+           window 1 s
+           as ietf-08+ says
+
+sustained  0 of 100 tokens left
+           resets in 25 s (at 12:00:25 UTC)
+           window 1 min
+           as ietf-08+ says
+           this one binds
+
+Wait 30 s before the next request (until 12:00:30 UTC): the server asks for it.
+";
+    assert_eq!(text(head), expected);
+}
+
+/// The last paragraph, on a head of these lines.
+#[track_caller]
+fn last(head: &str, expected: &str) {
+    let said = text(head);
+    let found = said.trim_end().rsplit("\n\n").next().unwrap();
+    assert_eq!(found, expected, "{said}");
+}
+
+#[test]
+fn what_to_do() {
+    last(
+        "x-ratelimit-limit: 60\nx-ratelimit-remaining: 47\nx-ratelimit-reset: 12\n",
+        "No need to wait: 47 left for the next 12 s.",
+    );
+    last("x-ratelimit-remaining: 47\n", "No need to wait: 47 left.");
+    last(
+        "x-ratelimit-remaining: 0\nx-ratelimit-reset: 90000\n",
+        "Wait 1 d 1 h before the next request (until 2026-03-03 13:00:00 UTC): nothing is left of `limit`.",
+    );
+    last(
+        "x-ratelimit-remaining: 0\nx-ratelimit-reset: 0\n",
+        "No need to wait: `limit` was used up and resets now.",
+    );
+    last(
+        "x-ratelimit-remaining: 0\n",
+        "Nothing is left of `limit`, until when it does not say: wait before the next request, and longer each time.",
+    );
+    last(
+        "retry-after: 0",
+        "No need to wait: the moment to retry is past.",
+    );
+    last(
+        "retry-after: 9999999999999999",
+        "Wait 115740740740 d 17 h 46 min 39 s before the next request: the server asks for it.",
+    );
+    last("x-ratelimit-limit: 5", "How much is left it does not say.");
+    last("server: x", "It states no limits.");
+    last(
+        "HTTP/2 503 \n",
+        "It states no limits, and not how long to wait: wait before the next request, and longer each time.",
+    );
+    last(
+        "HTTP/2 200 \nage: 5\nx-ratelimit-remaining: 0\n",
+        "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.",
+    );
+}
+
+#[test]
+fn times_are_those_of_the_response() {
+    let said = text(
+        "date: Mon, 02 Mar 2026 09:30:00 GMT\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 30\n",
+    );
+    assert!(said.contains("resets in 30 s (at 09:30:30 UTC)"), "{said}");
+    let expected = "Times are counted from the response's Date, 09:30:00 UTC, which is 2 h 30 min before now.\n";
+    assert!(said.ends_with(expected), "{said}");
+}
+
+#[test]
+fn a_name_cannot_command_the_terminal() {
+    let said = text("x-ratelimit-remaining: 1\nx-ratelimit-resource: \u{9b}31m\u{202e}x\n");
+    assert!(said.contains("\\u{9b}31m\\u{202e}x"), "{said}");
+    assert!(!said.contains('\u{1b}'), "no colours into a pipe: {said}");
+}
+
+#[test]
+fn a_moment_that_is_none_is_refused() {
+    let output = explain(&["--now", "noon"], b"retry-after: 1\n");
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("as in 2026-03-02T12:00:00Z"), "{error}");
+}
