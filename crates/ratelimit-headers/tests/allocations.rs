@@ -129,6 +129,43 @@ fn reading_three_policies_from_ietf_lists_allocates_nothing() {
 }
 
 #[test]
+fn reading_the_early_drafts_allocates_nothing() {
+    check_reading(
+        0,
+        &[
+            ("ratelimit-limit", "100, 100;w=60, 5000;w=3600"),
+            ("ratelimit-remaining", "50"),
+            ("ratelimit-reset", "30"),
+        ],
+    );
+    check_reading(
+        0,
+        &[
+            ("ratelimit", "limit=100, remaining=50, reset=5"),
+            ("ratelimit-policy", "100;w=10"),
+        ],
+    );
+}
+
+#[test]
+fn reading_what_vendors_say_allocates_nothing() {
+    check_reading(
+        0,
+        &[
+            ("x-ratelimit-limit-requests", "60"),
+            ("x-ratelimit-limit-tokens", "150000"),
+            ("x-ratelimit-remaining-requests", "59"),
+            ("x-ratelimit-remaining-tokens", "149984"),
+            ("x-ratelimit-reset-requests", "1s"),
+            ("x-ratelimit-reset-tokens", "6m0s"),
+            ("anthropic-ratelimit-requests-remaining", "847"),
+            ("anthropic-ratelimit-requests-reset", "2026-03-02T12:00:30Z"),
+            ("x-ratelimit-bucket", "abcd1234"),
+        ],
+    );
+}
+
+#[test]
 fn a_partition_key_is_the_only_thing_that_reading_a_list_must_allocate() {
     check_reading(1, &[("ratelimit", r#""a";r=9;t=1;pk=:AQI=:"#)]);
 }

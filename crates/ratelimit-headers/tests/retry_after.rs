@@ -150,3 +150,56 @@ fn a_cached_response_still_says_when_to_retry() {
     assert_eq!(reading.retry_after(), secs(5));
     assert!(reading.policies().is_empty());
 }
+
+#[track_caller]
+fn check_lines(lines: &[(&str, &str)], expected: Option<Duration>) {
+    assert_eq!(read_at(NOW, lines).retry_after(), expected);
+}
+
+#[test]
+fn the_more_precise_field_comes_first_and_what_cannot_be_read_is_passed_over() {
+    let fields = [
+        ("retry-after-ms", "1000.5", millis(1001)),
+        ("x-ms-retry-after-ms", "2000", secs(2)),
+        ("Retry-After", "3", secs(3)),
+        ("X-RateLimit-Retry-After", "4", secs(4)),
+        ("X-Rate-Limit-Retry-After-Seconds", "5", secs(5)),
+        ("x-ratelimit-after", "6", secs(6)),
+    ];
+    for first in 0..fields.len() {
+        let mut lines: Vec<_> = fields[first..].iter().map(|f| (f.0, f.1)).collect();
+        check_lines(&lines, fields[first].2);
+        lines.reverse();
+        check_lines(&lines, fields[first].2);
+        if let [.., _, readable] = &mut lines[..] {
+            readable.1 = "soon";
+            check_lines(&lines, fields[first + 1].2);
+        }
+    }
+}
+
+#[test]
+fn milliseconds_are_a_number_and_nothing_else() {
+    check_lines(&[("retry-after-ms", "0")], secs(0));
+    check_lines(&[("retry-after-ms", "1772452860000")], secs(1_772_452_860));
+    for value in ["Mon, 02 Mar 2026 12:00:30 GMT", "5s", "-1", "1e3", ""] {
+        check_lines(&[("retry-after-ms", value)], None);
+    }
+}
+
+#[test]
+fn what_is_not_specified_may_be_a_delay_or_a_moment() {
+    for value in ["30", "1772452830", "1772452830000", "2026-03-02T12:00:30Z"] {
+        check_lines(&[("x-ratelimit-retry-after", value)], secs(30));
+    }
+    // The specified one is a delay or an HTTP-date.
+    check_lines(&[("retry-after", "2026-03-02T12:00:30Z")], None);
+}
+
+#[test]
+fn equal_lines_are_one_and_a_reset_is_never_a_delay() {
+    check_lines(&[("retry-after", "5"), ("retry-after", " 5 ")], secs(5));
+    check_lines(&[("x-ratelimit-reset", "5")], None);
+    let reading = read_at(NOW, &[("retry-after", "5"), ("x-ratelimit-limit", "1")]);
+    assert_eq!(reading.policies()[0].reset_after(), None);
+}

@@ -9,10 +9,6 @@ use std::time::Duration;
 pub(super) const SECOND: u64 = 1_000_000_000;
 pub(super) const MILLI: u64 = 1_000_000;
 
-/// How many digits of a fraction are computed with; of the others it matters only whether they are zeros.
-const DIGITS: usize = 18;
-const SCALE: u128 = 1_000_000_000_000_000_000;
-
 #[derive(Clone, Copy)]
 pub(super) struct Number<'a> {
     whole: u64,
@@ -73,19 +69,16 @@ impl<'a> Number<'a> {
         whole.checked_add(fraction)
     }
 
-    /// The fraction alone, of such a unit: never more than the unit.
+    /// The fraction alone, of such a unit (at most some days): never more than the unit.
     pub(super) fn fraction_of(&self, unit: u64) -> u64 {
-        if self.fraction.is_empty() {
-            return 0;
+        let (mut nanos, mut is_exact) = (0, true);
+        // From the last digit on, so that no digit is lost, however many there are.
+        for digit in self.fraction.iter().rev() {
+            let tenths = nanos + u64::from(digit - b'0') * unit;
+            is_exact &= tenths % 10 == 0;
+            nanos = tenths / 10;
         }
-        let (first, rest) = self.fraction.split_at(self.fraction.len().min(DIGITS));
-        let digit = |place: usize| first.get(place).map_or(0, |digit| u64::from(digit - b'0'));
-        let mut parts = (0..DIGITS).fold(0, |parts, place| parts * 10 + digit(place));
-        if rest.iter().any(|digit| *digit != b'0') {
-            parts += 1;
-        }
-        let nanos = (u128::from(parts) * u128::from(unit)).div_ceil(SCALE);
-        u64::try_from(nanos).unwrap_or(unit)
+        nanos + u64::from(!is_exact)
     }
 }
 

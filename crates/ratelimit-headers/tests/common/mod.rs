@@ -50,3 +50,9 @@ pub(crate) fn summary(reading: &Reading) -> String {
     lines.sort();
     lines.join("\n")
 }
+
+/// Reads at [`NOW`]; `expected` has a line for each policy, as [`summary`] has it.
+#[track_caller]
+pub(crate) fn check(lines: &[(&str, &str)], expected: &[&str]) {
+    assert_eq!(summary(&read_at(NOW, lines)), expected.join("\n"));
+}
