@@ -9,9 +9,13 @@
 //!
 //! | Headers | Defined by |
 //! |---|---|
-//! | `RateLimit`, `RateLimit-Policy` | draft-ietf-httpapi-ratelimit-headers-08 and later, on RFC 9651 |
-//! | `X-RateLimit-Limit`, `-Remaining`, `-Reset` | nobody: reset may be a delay, epoch seconds or milliseconds, or a date |
-//! | `Retry-After` | RFC 9110, section 10.2.3, and decimals |
+//! | `RateLimit`, `RateLimit-Policy` | draft-ietf-httpapi-ratelimit-headers-07, -08 and later, on RFC 9651 |
+//! | `RateLimit-Limit`, `-Remaining`, `-Reset` | the drafts before; others sent them with values of their own |
+//! | `X-RateLimit-*`, `X-Rate-Limit-*` | nobody: reset may be a delay, a moment in any of six forms, or a duration |
+//! | those of OpenAI, Anthropic, Kong, Sentry and a dozen other vendors | their documentation, source, or responses |
+//! | `Retry-After`, `retry-after-ms` | RFC 9110, section 10.2.3, and decimals; clients of OpenAI and Azure |
+//!
+//! All of it is data: a [`Reader`] reads a [`Row`] of your own, and takes hints for what no value can say.
 //!
 //! # Dangers
 //!

@@ -32,20 +32,21 @@ impl Policy {
         }
     }
 
-    /// The policy's name, exactly as sent. `X-RateLimit-*` has none.
+    /// The policy's name, exactly as sent; for the vendors' fields that of the period or endpoint in their names.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_ref().map(Text::as_str)
     }
 
     /// What is counted: `qu`, or `"requests"` where a `RateLimit-Policy` member left it out
-    /// (draft-ietf-httpapi-ratelimit-headers-10, section 3.1.2); `None` where nothing says.
+    /// (draft-ietf-httpapi-ratelimit-headers-10, section 3.1.2); for the vendors' fields what their names say. `None`
+    /// where nothing says.
     #[must_use]
     pub fn unit(&self) -> Option<&str> {
         self.unit.as_ref().map(Text::as_str)
     }
 
-    /// The whole quota, in units.
+    /// The whole quota, in units; the sum of what is used and what is left, where only those are stated.
     #[must_use]
     pub const fn limit(&self) -> Option<u64> {
         self.limit

@@ -13,7 +13,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The policies, in no particular order. All come from one family of headers: families repeat one another.
+    /// The policies, in no particular order. Of the generic families only one is among them, for they repeat one
+    /// another; what vendors say under names of their own is added.
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         self.policies.as_slice()
@@ -30,8 +31,8 @@ impl Reading {
             .or_else(|| counted().min_by(|a, b| by_part_left(a, b)))
     }
 
-    /// How long to wait before the next request, as `Retry-After` (RFC 9110, section 10.2.3) says, rounded up to the
-    /// millisecond; zero if that moment is past.
+    /// How long to wait before the next request, as `Retry-After` (RFC 9110, section 10.2.3) or one of those like it
+    /// says, rounded up to the millisecond; zero if that moment is past.
     ///
     /// It takes precedence over every [`Policy::reset_after`]; neither is ever copied into the other. However long it
     /// is, it is reported: what to believe is the caller's policy.

@@ -48,7 +48,8 @@ pub use row::{ResetUnit, Row, Says};
 /// server need not agree.
 ///
 /// Of the generic families the newest that yields a policy is used alone, since servers repeat one fact in several of
-/// them; what vendors say under names of their own is added. A response from a cache (`Age` above 0) states no policies: they were somebody else's.
+/// them; what vendors say under names of their own is added. A response from a cache (`Age` above 0) states no
+/// policies: they were somebody else's.
 ///
 /// Never fails and never panics: what cannot be read is absent.
 ///
