@@ -35,7 +35,8 @@ pub(super) fn list(field: &Field<'_>, headers: &HeaderMap, quotas: &mut Few<Quot
     let all = list.as_slice();
     let (size, is_policy) = all.first().map(|first| (first.size, first.has_window()))?;
     if !all.iter().any(Quota::has_window) {
-        return all.iter().all(|quota| quota.size == size).then_some(size);
+        // Several numbers are no list, not even equal ones: `1,001` has a separator for thousands.
+        return (all.len() == 1).then_some(size);
     }
     // What has no window is the limit in force alone. Docker sends `100;w=21600`: limit and quota in one.
     if !is_policy {
