@@ -255,7 +255,7 @@ sustained  0 of 100 tokens left
            resets in 25 s (at 12:00:25 UTC)
            window 1 min
            as ietf-08+ says
-           this one binds
+           the tightest of these: it binds
 
 Wait 30 s before the next request (until 12:00:30 UTC): the server asks for it.
 ";
@@ -287,7 +287,7 @@ fn what_to_do() {
     );
     last(
         "x-ratelimit-remaining: 0\n",
-        "Nothing is left of `limit`, until when it does not say: wait before the next request, and longer each time.",
+        "Nothing is left of `limit`, until when is not stated: wait before the next request, and longer each time.",
     );
     last(
         "retry-after: 0",
@@ -297,7 +297,7 @@ fn what_to_do() {
         "retry-after: 9999999999999999",
         "Wait 115740740740 d 17 h 46 min 39 s before the next request: the server asks for it.",
     );
-    last("x-ratelimit-limit: 5", "How much is left it does not say.");
+    last("x-ratelimit-limit: 5", "What is left is not stated.");
     last("server: x", "It states no limits.");
     last(
         "HTTP/2 503 \n",
@@ -307,6 +307,20 @@ fn what_to_do() {
         "HTTP/2 200 \nage: 5\nx-ratelimit-remaining: 0\n",
         "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.",
     );
+}
+
+#[test]
+fn what_is_not_stated_is_said_to_be_so() {
+    let said = text(
+        "HTTP/1.1 200 OK\nx-ratelimit-limit: 5\nx-ratelimit-limit-hour: 9\nx-ratelimit-remaining-day: 0\n",
+    );
+    for line in [
+        "limit  5 at most (what is left is not stated)\n       when it resets is not stated\n       as x-ratelimit says",
+        "hour   9 at most (what is left is not stated)\n",
+        "day    nothing left (the limit is not stated)\n",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }
 
 #[test]

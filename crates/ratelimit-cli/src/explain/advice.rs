@@ -20,10 +20,13 @@ pub(super) fn advice(head: &Head, reading: &Reading, moments: &Moments) -> Strin
     }
     match reading.binding() {
         Some(policy) if policy.remaining() == Some(0) => used_up(policy, moments),
-        Some(policy) => left(policy),
+        Some(policy) if reading.policies().len() > 1 => {
+            left(policy, &format!(" of `{}`", label(policy)))
+        }
+        Some(policy) => left(policy, ""),
         None if reading.is_empty() => nothing(head),
-        None if refuses(head) => format!("It says not how long to wait: {LONGER_EACH_TIME}."),
-        None => "How much is left it does not say.".to_owned(),
+        None if refuses(head) => format!("How long to wait is not stated: {LONGER_EACH_TIME}."),
+        None => "What is left is not stated.".to_owned(),
     }
 }
 
@@ -49,16 +52,19 @@ fn used_up(policy: &Policy, moments: &Moments) -> String {
         }
         Some(_) => format!("No need to wait: `{label}` was used up and resets now."),
         None => {
-            format!("Nothing is left of `{label}`, until when it does not say: {LONGER_EACH_TIME}.")
+            format!("Nothing is left of `{label}`, until when is not stated: {LONGER_EACH_TIME}.")
         }
     }
 }
 
-fn left(policy: &Policy) -> String {
+fn left(policy: &Policy, of: &str) -> String {
     let left = counted(policy.remaining().unwrap_or_default(), policy.unit());
     match policy.reset_after().filter(|reset| !reset.is_zero()) {
-        Some(reset) => format!("No need to wait: {left} left for the next {}.", time(reset)),
-        None => format!("No need to wait: {left} left."),
+        Some(reset) => format!(
+            "No need to wait: {left} left{of} for the next {}.",
+            time(reset)
+        ),
+        None => format!("No need to wait: {left} left{of}."),
     }
 }
 

@@ -95,7 +95,7 @@ fn paragraph(
     }
     lines.push(format!("as {} says", policy.dialect()));
     if binds {
-        lines.push("this one binds".to_owned());
+        lines.push("the tightest of these: it binds".to_owned());
     }
     let label = label(policy);
     let space = " ".repeat(width - label.chars().count() + 2);
@@ -110,13 +110,13 @@ fn left(policy: &Policy, style: Style) -> String {
     match (policy.remaining(), policy.limit()) {
         (Some(0), Some(limit)) => style.red(&format!("0 of {} left", counted(limit, unit))),
         (Some(left), Some(limit)) => format!("{left} of {} left", counted(limit, unit)),
-        (Some(0), None) => style.red("nothing left, of how much it does not say"),
-        (Some(left), None) => format!("{} left, of how many it does not say", counted(left, unit)),
+        (Some(0), None) => style.red("nothing left (the limit is not stated)"),
+        (Some(left), None) => format!("{} left (the limit is not stated)", counted(left, unit)),
         (None, Some(limit)) => format!(
-            "{} at most, how many are left it does not say",
+            "{} at most (what is left is not stated)",
             counted(limit, unit)
         ),
-        (None, None) => "how much is left it does not say".to_owned(),
+        (None, None) => "what is left is not stated".to_owned(),
     }
 }
 
@@ -128,6 +128,6 @@ fn resets(policy: &Policy, moments: &Moments) -> String {
             Some(at) => format!("resets in {} (at {at})", time(after)),
             None => format!("resets in {}", time(after)),
         },
-        None => "when it resets it does not say".to_owned(),
+        None => "when it resets is not stated".to_owned(),
     }
 }
