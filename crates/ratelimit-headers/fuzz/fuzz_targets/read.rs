@@ -96,7 +96,10 @@ fn unrelated_fields_change_nothing(headers: &HeaderMap) {
     let now = SystemTime::UNIX_EPOCH;
     let before = format!("{:?}", read(headers, now));
     let mut more = headers.clone();
-    if more.try_append("x-amzn-ratelimit-limit", HeaderValue::from_static("5")).is_ok() {
+    if more
+        .try_append("x-amzn-ratelimit-limit", HeaderValue::from_static("5"))
+        .is_ok()
+    {
         assert_eq!(format!("{:?}", read(&more, now)), before);
     }
 }
