@@ -157,6 +157,16 @@ fn json_names_the_family_and_what_binds() {
 // Heads.
 
 #[test]
+fn the_documentation_shows_what_is_printed() {
+    const DOCUMENTED: &str = include_str!("../../../docs/HEADERS.md");
+    let head = "HTTP/2 200 \r\nx-ratelimit-limit: 60\r\nx-ratelimit-remaining: 59\r\nx-ratelimit-reset: 3600\r\nx-ratelimit-resource: core\r\n\r\n";
+    let json = explain(&["--json"], head.as_bytes()).stdout;
+    for printed in [text(head), String::from_utf8(json).unwrap()] {
+        assert!(DOCUMENTED.contains(&printed), "{printed}");
+    }
+}
+
+#[test]
 fn values_are_bytes() {
     let head = b"HTTP/1.1 200 OK\r\nx-owner: \xff\xfe\r\nX-RateLimit-Limit: 5\xa0\r\nX-RateLimit-Remaining: 4\r\nX-RateLimit-Resource: caf\xc3\xa9\r\n\r\n";
     let found = json(NOW, head);

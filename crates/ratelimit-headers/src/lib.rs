@@ -15,7 +15,7 @@
 //! | those of OpenAI, Anthropic, Kong, Sentry and a dozen other vendors | their documentation, source, or responses |
 //! | `Retry-After`, `retry-after-ms` | RFC 9110, section 10.2.3, and decimals; clients of OpenAI and Azure |
 //!
-//! All of it is data: a [`Reader`] reads a [`Row`] of your own, and takes hints for what no value can say.
+//! What of it is written, one or several at once, is said by [`Dialects`]. What is read is data: a [`Reader`] reads a [`Row`] of your own, and takes hints for what no value can say.
 //!
 //! # Dangers
 //!
@@ -25,6 +25,7 @@
 //! - **Nothing that is read is to be believed.** Absurd limits and delays are reported as they were sent: the caller
 //!   caps them. They may overflow an `Instant`: add with `checked_add`.
 //! - **Responses pass through several layers.** What is already there is merged, not doubled; see [`Existing`].
+//! - **Everybody sees a partition key**: it is never a secret, and never the key that a caller sent.
 //! - **A written response that is kept pins memory**: a few of its bytes hold a chunk of 4 KiB that it shares with
 //!   hundreds of others. Copy the values of responses that you store.
 //!

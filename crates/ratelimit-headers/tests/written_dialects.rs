@@ -159,6 +159,35 @@ fn several_at_once() {
 }
 
 #[test]
+fn the_table_in_the_documentation_shows_what_is_written() {
+    const TABLE: &str = include_str!("../../../docs/HEADERS.md");
+    let minute = PolicyState::new("minute", 5, 4, secs(60)).with_next_after(secs(12));
+    let hour = PolicyState::new("hour", 1000, 900, secs(3600)).with_next_after(secs(4));
+    let tokens = PolicyState::new("tokens", 150_000, 149_984, secs(60))
+        .with_unit("tokens")
+        .with_next_after(Duration::from_millis(1));
+    for (row, dialect) in [
+        ("X_RATE_LIMIT", Dialects::X_RATE_LIMIT),
+        ("X_RATE_LIMIT_DELTA", Dialects::X_RATE_LIMIT_DELTA),
+        ("ENVOY", Dialects::ENVOY),
+        ("IETF", Dialects::IETF),
+        ("IETF_07", Dialects::IETF_07),
+        ("IETF_TRIO", Dialects::IETF_TRIO),
+    ] {
+        let row = TABLE
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{row}` |")));
+        let mut headers = HeaderMap::new();
+        let all = [minute, hour, tokens].into_iter();
+        Writer::new(dialect).write(&mut headers, &minute, all, secs(NOW));
+        for value in headers.values() {
+            let shown = format!(": {}`", value.to_str().unwrap());
+            assert!(row.unwrap().contains(&shown), "{shown} {row:?}");
+        }
+    }
+}
+
+#[test]
 fn a_headline_of_another_unit_lists_the_quotas_of_that_unit() {
     let mut headers = HeaderMap::new();
     write(&mut headers, Writer::new(Dialects::IETF_07), TOKENS);
