@@ -51,7 +51,7 @@ fn writing(c: &mut Criterion) {
         for (dialect, dialects) in DIALECTS {
             let writer = Writer::new(dialects);
             group.bench_function(dialect, |b| {
-                b.iter(|| write(&mut headers, writer, policies))
+                b.iter(|| write(&mut headers, writer, policies));
             });
         }
         group.finish();

@@ -15,7 +15,8 @@
 //! | those of OpenAI, Anthropic, Kong, Sentry and a dozen other vendors | their documentation, source, or responses |
 //! | `Retry-After`, `retry-after-ms` | RFC 9110, section 10.2.3, and decimals; clients of OpenAI and Azure |
 //!
-//! What of it is written, one or several at once, is said by [`Dialects`]. What is read is data: a [`Reader`] reads a [`Row`] of your own, and takes hints for what no value can say.
+//! What is read is data: a [`Reader`] reads a [`Row`] of your own, and takes hints for what no value can say. What of it
+//! is written, in one family or several at once, is said by [`Dialects`].
 //!
 //! # Dangers
 //!
