@@ -286,6 +286,16 @@ fn sentry_s_entries_are_limits_in_force_and_bad_ones_are_skipped() {
     check(&[(name, "1772452830:a")], &["a - - 0 1772452830s -"]);
 }
 
+/// No category means all of them: one that cannot be read must not come to that.
+#[test]
+fn a_category_of_sentry_s_that_is_not_utf8_is_skipped() {
+    let mut headers = common::headers(&[]);
+    let value = http::HeaderValue::from_bytes(b"60:caf\xe9:key, 5:error").unwrap();
+    headers.insert("x-sentry-rate-limits", value);
+    let reading = ratelimit_headers::read(&headers, common::at(NOW));
+    assert_eq!(common::summary(&reading), "error - - 0 5s -");
+}
+
 #[test]
 fn zendesk_s_endpoints_are_names() {
     check(

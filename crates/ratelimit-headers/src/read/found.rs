@@ -4,8 +4,8 @@
 //! place, more of them on the heap. Values are borrowed, and not looked at yet.
 
 use super::field::Field;
+use super::own::Names;
 use super::places::{self, Place};
-use super::reader::Names;
 use super::zendesk;
 use http::{HeaderMap, HeaderName};
 

@@ -19,6 +19,7 @@ mod limit;
 pub(crate) mod member;
 mod moment;
 mod number;
+mod own;
 mod places;
 mod quota;
 mod reader;
@@ -37,7 +38,8 @@ use http::HeaderMap;
 use std::time::SystemTime;
 
 pub(crate) use moment::Moments;
-pub use reader::{Reader, RowError};
+pub use own::RowError;
+pub use reader::Reader;
 pub use row::{ResetUnit, Row, Says};
 
 /// Reads every rate-limit header that this crate knows: the fields of the IETF drafts in all their shapes,

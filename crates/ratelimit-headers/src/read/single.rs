@@ -97,7 +97,8 @@ impl Facts {
             Some((count(&text[..slash])?, count(&text[slash + 1..])?))
         };
         if let Some((used, limit)) = numbers() {
-            (self.used, self.limit) = (Some(used), Some(limit));
+            or(&mut self.used, || Some(used));
+            or(&mut self.limit, || Some(limit));
         }
     }
 

@@ -3,8 +3,9 @@
 use super::families;
 use super::found::Found;
 use super::moment::Moments;
+use super::own::Names;
 use super::places::Place;
-use super::reader::{Names, Reader};
+use super::reader::Reader;
 use super::response::Response;
 use super::rows::X;
 use crate::few::Few;
