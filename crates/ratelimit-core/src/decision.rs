@@ -178,6 +178,21 @@ impl<'p> DecisionRef<'p> {
         }
     }
 
+    /// A copy of the decision that owns its plans: [`into_owned`](Self::into_owned) of a decision that
+    /// must stay where it is.
+    #[must_use]
+    #[inline]
+    pub fn to_decision(&self) -> Decision {
+        let owned = |plan: &Option<Cow<'_, Plan>>| Some(Cow::Owned(plan.as_deref()?.clone()));
+        DecisionRef {
+            plans: self.plans.map_ref(owned),
+            entries: self.entries.clone(),
+            now: self.now,
+            cost: self.cost,
+            refusal: self.refusal,
+        }
+    }
+
     #[inline]
     pub(crate) fn new(now: u64, cost: u32, refusal: Option<Refusal>) -> Self {
         Self {

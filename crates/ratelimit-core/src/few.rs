@@ -82,6 +82,18 @@ impl<T> Few<T> {
         }
     }
 
+    #[inline]
+    pub(crate) fn map_ref<U>(&self, mut map: impl FnMut(&T) -> U) -> Few<U> {
+        Few {
+            first: self.first.each_ref().map(&mut map),
+            more: self
+                .more
+                .as_ref()
+                .map(|more| Box::new(More(more.0.iter().map(map).collect()))),
+            len: self.len,
+        }
+    }
+
     fn more(&self) -> &[T] {
         self.more.as_ref().map_or(&[], |more| &more.0)
     }
@@ -106,6 +118,12 @@ mod tests {
         }
         assert!(few.iter().copied().eq(0..5));
         assert!((0..5).all(|i| *few.get(i) == i));
+        assert!(
+            few.map_ref(|item| item * 2)
+                .iter()
+                .copied()
+                .eq([0, 2, 4, 6, 8])
+        );
         assert!(few.map(|item| item * 2).iter().copied().eq([0, 2, 4, 6, 8]));
     }
 }

@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 
 use siphasher::sip::SipHasher13 as SipHasher64;
-use siphasher::sip128::{Hasher128, SipHasher13};
+use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 
 /// The fingerprint of a key, valid for the limiters that share the [`KeyHasher`] it came from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,8 @@ enum Part {
     V6,
     Anonymous,
     Value,
+    AnonymousV4,
+    AnonymousV6,
 }
 
 // === impl Key ===
@@ -111,7 +113,26 @@ impl KeyHasher {
     pub fn key<K: Hash + ?Sized>(&self, key: &K) -> Key {
         let mut hasher = self.0;
         key.hash(&mut hasher);
-        fingerprint(&hasher)
+        fingerprint(hasher.finish128())
+    }
+
+    /// The fingerprint of a caller who gave no key, by its address, as [`KeySink::ip`] counts
+    /// addresses. No other key has it, so nobody can call themselves so.
+    #[inline]
+    #[must_use]
+    pub fn anonymous_at(&self, address: IpAddr) -> Key {
+        let mut hasher = self.0;
+        // Kind and bits in one word, because each word costs a round.
+        match address.to_canonical() {
+            IpAddr::V4(v4) => {
+                hasher.write_u64(u64::from(v4.to_bits()) << 8 | Part::AnonymousV4 as u64);
+            }
+            IpAddr::V6(v6) => {
+                hasher.write_u64(Part::AnonymousV6 as u64);
+                hasher.write_u128(network(v6, 64));
+            }
+        }
+        fingerprint(hasher.finish128())
     }
 
     /// A sink for a key of several parts.
@@ -138,10 +159,12 @@ impl KeySink {
     #[inline]
     pub fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
         let bytes = text.as_ref();
-        let hasher = self.part(Part::Text);
-        // The length comes first, because bytes may hold anything, also what looks like an end.
-        hasher.write_u64(bytes.len() as u64);
-        hasher.write(bytes);
+        self.written = true;
+        // The length comes first, because bytes may hold anything, also what looks like an end. Kind and
+        // length are one word, so that the bytes begin at a whole one.
+        self.hasher
+            .write_u64((bytes.len() as u64) << 8 | Part::Text as u64);
+        self.hasher.write(bytes);
         self
     }
 
@@ -199,7 +222,7 @@ impl KeySink {
     #[inline]
     #[must_use]
     pub fn key(&self) -> Key {
-        fingerprint(&self.hasher)
+        fingerprint(self.hasher.finish128())
     }
 
     #[inline]
@@ -217,8 +240,7 @@ impl std::fmt::Debug for KeySink {
 }
 
 #[inline]
-fn fingerprint(hasher: &SipHasher13) -> Key {
-    let hash = hasher.finish128();
+fn fingerprint(hash: Hash128) -> Key {
     Key {
         // A place that was never used is marked by a zero here.
         high: hash.h1 | 1,

@@ -30,12 +30,17 @@ pub struct Policy {
     unit: Option<Cow<'static, str>>,
     tag: u64,
     rate: Rate,
+    is_slow: bool,
 }
 
 impl Policy {
     /// A token bucket (the same thing as a leaky bucket used as a meter), kept as in the generic
     /// cell rate algorithm of ITU-T I.371: a burst at once, then a steady flow. Exact for ever:
     /// after any time `t` of steady demand, `burst + limit·t/window` units were admitted, rounded down.
+    ///
+    /// A bucket that takes a second or longer to fill is measured by a
+    /// [recent](crate::Clock::recent) instant in a [`Memory`](crate::Memory): whoever comes after a rest
+    /// may gain what flows in 10 ms, a hundredth of the burst at most. Nobody is refused for it.
     #[must_use]
     pub fn gcra(name: impl Into<Cow<'static, str>>, quota: Quota) -> Self {
         Self::new(name.into(), quota, Algorithm::Gcra)
@@ -120,6 +125,12 @@ impl Policy {
         self.rate.algorithm == Algorithm::Concurrency
     }
 
+    /// Whether a [recent](crate::Clock::recent) instant is good enough for it.
+    #[inline]
+    pub(crate) fn is_slow(&self) -> bool {
+        self.is_slow
+    }
+
     pub(crate) fn rate(&self) -> Rate {
         self.rate
     }
@@ -135,9 +146,18 @@ impl Policy {
             tag: tag(&name, &rate),
             name,
             unit: None,
+            is_slow: is_slow(&rate),
             rate,
         }
     }
+}
+
+/// A bucket that takes at least a second to fill: what flows in 10 ms is at most a hundredth of it.
+fn is_slow(rate: &Rate) -> bool {
+    const SLOW: u128 = 1_000_000_000;
+    let quota = rate.quota;
+    let filling = u128::from(quota.burst_size()) * u128::from(quota.window_nanos());
+    rate.algorithm == Algorithm::Gcra && filling >= SLOW * u128::from(quota.limit())
 }
 
 /// An unkeyed hash of the name and the kind of state: both are configuration, so nobody gains by a

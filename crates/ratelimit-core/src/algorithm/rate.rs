@@ -31,7 +31,7 @@ pub(crate) struct Rate {
 
 impl Rate {
     /// Brings a state up to `now`. Every other function wants a state that was.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn advance(&self, state: State, now: u64) -> State {
         match self.algorithm {
             Algorithm::Gcra => gcra::advance(state, now, &self.quota),
@@ -42,7 +42,7 @@ impl Rate {
     }
 
     /// Whether, and when, `cost` fits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fit(&self, state: State, logs: &Logs, now: u64, cost: u32) -> Fit {
         match self.algorithm {
             Algorithm::Gcra => gcra::fit(state, now, &self.quota, cost),
@@ -54,7 +54,7 @@ impl Rate {
     }
 
     /// Takes `units`, whether they fit or not; a cap gives one permit whatever the number.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn charge(&self, state: State, logs: &mut Logs, now: u64, units: u64) -> State {
         match self.algorithm {
             Algorithm::Concurrency => concurrency::take(state),

@@ -2,6 +2,10 @@
 //!
 //! It is the same check as any, with nothing to find a place for, to convert or to settle. It is here
 //! for its speed alone: whatever is unusual is left to [the whole of it](super::transaction).
+//!
+//! A clock costs as much as all the rest, so a policy that can do with a [recent](crate::Clock::recent)
+//! instant gets one. Danger: it may lie a little in the past. So it must never refuse what would be
+//! admitted now: a refusal that ends that soon is left to the whole check, which measures.
 
 use std::borrow::Cow;
 
@@ -9,8 +13,10 @@ use super::Mode;
 use super::shard::home;
 use super::slot::Fingerprint;
 use super::table::Table;
-use super::transaction::Request;
+use crate::algorithm::Fit;
+use crate::clock::Present;
 use crate::decision::{DecisionRef, Entry, Refusal};
+use crate::limiter::Subject;
 use crate::plan::Plan;
 use crate::tally::Tally;
 
@@ -19,27 +25,43 @@ pub(super) struct Known<'p> {
     plan: &'p Plan,
     entry: Entry,
     refusal: Option<Refusal>,
+    now: u64,
+}
+
+/// Whether the usual check of these subjects can do with a recent instant.
+#[inline]
+pub(super) fn is_recent_enough(subjects: &[Subject<'_>]) -> bool {
+    match subjects {
+        [one] => matches!(one.plan.policies(), [policy] if policy.is_slow()),
+        _ => false,
+    }
 }
 
 impl<'p> Known<'p> {
     /// Runs the check, if it is the usual one.
     #[inline]
-    pub(super) fn run(table: &Table, request: &Request<'_, 'p>) -> Option<Self> {
-        let [subject] = request.subjects else {
+    pub(super) fn run(
+        table: &Table,
+        subjects: &[Subject<'p>],
+        cost: u32,
+        mode: Mode,
+        present: Present,
+    ) -> Option<Self> {
+        let [Subject { key, plan }] = subjects else {
             return None;
         };
-        let [policy] = subject.plan.policies() else {
+        let [policy] = plan.policies() else {
             return None;
         };
         let rate = policy.rate();
-        if request.mode == Mode::Reserve || rate.is_concurrency() {
+        if mode == Mode::Reserve || rate.is_concurrency() {
             return None;
         }
-        let now = request.now;
-        let mut guard = table.lock(subject.key.high);
+        let now = present.nanos;
+        let mut guard = table.lock(key.high);
         let shard = &mut *guard;
-        let fingerprint = Fingerprint::new(subject.key, policy.tag());
-        let at = shard.find(fingerprint, home(subject.key.high, table.count()));
+        let fingerprint = Fingerprint::new(*key, policy.tag());
+        let at = shard.find(fingerprint, home(key.high, table.count()));
         let at = at.ok()?;
         let (old, state) = shard.read(at);
         if old != rate {
@@ -47,23 +69,27 @@ impl<'p> Known<'p> {
         }
         let mut state = rate.advance(state, now);
         let mut tally = Tally::default();
-        tally.add(0, rate.fit(state, &shard.logs, now, request.cost));
+        match rate.fit(state, &shard.logs, now, cost) {
+            Fit::At(at) if at <= now + present.age => return None,
+            fit => tally.add(0, fit),
+        }
         let refusal = tally.refusal();
-        if refusal.is_none() && request.mode != Mode::Peek {
-            state = rate.charge(state, &mut shard.logs, now, u64::from(request.cost));
+        if refusal.is_none() && mode != Mode::Peek {
+            state = rate.charge(state, &mut shard.logs, now, u64::from(cost));
             shard.write(at, state);
         }
         Some(Self {
-            plan: subject.plan,
+            plan,
             entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
             refusal,
+            now,
         })
     }
 
     /// The decision. Made where it is wanted, because copying it costs a good part of the check.
     #[inline(always)]
-    pub(super) fn decision(self, request: &Request<'_, 'p>) -> DecisionRef<'p> {
+    pub(super) fn decision(self, cost: u32) -> DecisionRef<'p> {
         let plan = Cow::Borrowed(self.plan);
-        DecisionRef::single(request.now, request.cost, self.refusal, plan, self.entry)
+        DecisionRef::single(self.now, cost, self.refusal, plan, self.entry)
     }
 }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::algorithm::Taken;
-use crate::clock::SharedClock;
+use crate::clock::{Present, SharedClock};
 use crate::decision::DecisionRef;
 use crate::key::KeyHasher;
 use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
@@ -133,11 +133,11 @@ impl Memory {
     where
         K: Hash + ?Sized,
     {
-        let subject = self.subject(key, plan);
-        let request = self.request(std::slice::from_ref(&subject), cost, Mode::Look);
-        match Known::run(&self.0.table, &request) {
-            Some(known) => known.decision(&request),
-            None => transaction::run(&self.0.table, request).0,
+        let subject = [self.subject(key, plan)];
+        let present = self.present(&subject);
+        match Known::run(&self.0.table, &subject, cost, Mode::Look, present) {
+            Some(known) => known.decision(cost),
+            None => self.run(&subject, cost, Mode::Look, present).0,
         }
     }
 
@@ -147,7 +147,7 @@ impl Memory {
         K: Hash + ?Sized,
     {
         let subject = self.subject(key, plan);
-        self.run(&[subject], cost, Mode::Peek).0
+        self.run(&[subject], cost, Mode::Peek, self.measured()).0
     }
 
     /// Charges `cost` to `key` and takes permits of caps, until the reservation is settled.
@@ -164,7 +164,12 @@ impl Memory {
     where
         K: Hash + ?Sized,
     {
-        let (decision, items) = self.run(&[self.subject(key, plan)], cost, Mode::Reserve);
+        let (decision, items) = self.run(
+            &[self.subject(key, plan)],
+            cost,
+            Mode::Reserve,
+            self.measured(),
+        );
         if !decision.is_allowed() {
             return Err(decision);
         }
@@ -199,40 +204,47 @@ impl Memory {
         }
     }
 
-    fn run<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Answer<'p> {
-        transaction::run(&self.0.table, self.request(subjects, cost, mode))
+    /// The time is asked for before any lock is taken, so that nobody waits for a clock.
+    #[inline]
+    fn present(&self, subjects: &[Subject<'_>]) -> Present {
+        self.0.clock.present(known::is_recent_enough(subjects))
     }
 
-    #[inline]
-    fn request<'a, 'p>(
+    fn measured(&self) -> Present {
+        self.0.clock.present(false)
+    }
+
+    fn run<'p>(
         &self,
-        subjects: &'a [Subject<'p>],
+        subjects: &[Subject<'p>],
         cost: u32,
         mode: Mode,
-    ) -> Request<'a, 'p> {
+        present: Present,
+    ) -> Answer<'p> {
         assert!(
             (1..=MAX_SUBJECTS).contains(&subjects.len()),
             "a check names 1 to {MAX_SUBJECTS} subjects"
         );
-        Request {
+        let request = Request {
             subjects,
             cost,
             mode,
             when_full: self.0.when_full,
-            now: self.0.clock.now().as_nanos(),
-        }
+            now: self.0.clock.measured(present),
+        };
+        transaction::run(&self.0.table, request)
     }
 
     #[inline]
     fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Check<'p, Self> {
-        let request = self.request(subjects, cost, mode);
-        if let Some(known) = Known::run(&self.0.table, &request) {
+        let present = self.present(subjects);
+        if let Some(known) = Known::run(&self.0.table, subjects, cost, mode, present) {
             return Check::Done(Ok(Verdict {
-                decision: known.decision(&request),
+                decision: known.decision(cost),
                 ticket: None,
             }));
         }
-        let (decision, items) = transaction::run(&self.0.table, request);
+        let (decision, items) = self.run(subjects, cost, mode, present);
         let ticket = items.map(MemoryTicket);
         Check::Done(Ok(Verdict { decision, ticket }))
     }
