@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Request, Uri, header};
+use ratelimit_core::{Key, KeyHasher};
 
 use crate::key::Addresses;
 
@@ -106,6 +107,12 @@ impl<'a> Head<'a> {
     #[inline]
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.addresses.client(self)
+    }
+
+    /// The key of the client's address, for a caller who gave none.
+    #[inline(always)]
+    pub(crate) fn anonymous(&self, hasher: &KeyHasher) -> Option<Key> {
+        self.addresses.anonymous(self, hasher)
     }
 }
 

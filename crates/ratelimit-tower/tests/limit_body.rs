@@ -31,7 +31,7 @@ fn is_free(limiter: &Memory) -> bool {
     use ratelimit_core::{Check, KeyHasher, Limiter, Subject};
     let plan = Plan::new("cap", [Policy::concurrency("at-once", 1)]).unwrap();
     let hasher: &KeyHasher = limiter.hasher();
-    let key = hasher.sink().anonymous().ip([192, 0, 2, 1].into()).key();
+    let key = hasher.anonymous_at([192, 0, 2, 1].into());
     let subject = Subject { key, plan: &plan };
     match limiter.peek(&[subject], 1) {
         Check::Done(Ok(verdict)) => verdict.decision.is_allowed(),

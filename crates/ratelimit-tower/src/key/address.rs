@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use ratelimit_core::{Key, KeyHasher};
+
 use super::Forwarded;
 use crate::head::Head;
 
@@ -40,7 +42,17 @@ impl Addresses {
         self
     }
 
+    /// The key of the client's address. Most clients are peers, whose address need not be moved to get
+    /// one: the moving costs more than the key.
     #[inline(always)]
+    pub(crate) fn anonymous(&self, head: &Head<'_>, hasher: &KeyHasher) -> Option<Key> {
+        if self.peer.is_some() || self.forwarded.is_some() {
+            return Some(hasher.anonymous_at(self.client(head)?));
+        }
+        let PeerAddr(peer) = head.extension()?;
+        Some(hasher.anonymous_at(peer.ip()))
+    }
+
     pub(crate) fn peer(&self, head: &Head<'_>) -> Option<IpAddr> {
         match &self.peer {
             Some(peer) => peer(head),
@@ -48,7 +60,7 @@ impl Addresses {
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn client(&self, head: &Head<'_>) -> Option<IpAddr> {
         let peer = self.peer(head)?;
         match &self.forwarded {

@@ -43,8 +43,17 @@ impl<L: Limiter> Admitted<L> {
         decision: &DecisionRef<'_>,
         ticket: Option<L::Ticket>,
     ) -> Self {
+        Self::with(config, config.statement(decision), ticket)
+    }
+
+    #[inline(always)]
+    pub(super) fn with(
+        config: &Config<L>,
+        statement: Option<Statement>,
+        ticket: Option<L::Ticket>,
+    ) -> Self {
         Self {
-            statement: config.statement(decision),
+            statement,
             permit: ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket)),
             until: config.permit_until,
             shadowed: None,

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::future::Future;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -81,11 +80,11 @@ impl Callers {
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
         let Some(make_key) = &self.key else {
-            return self.by_address(head.client_ip(), &self.plan, hasher);
+            return self.by_address(head, &self.plan, hasher);
         };
         let mut sink = hasher.sink();
         if !make_key(head, &mut sink) || sink.is_empty() {
-            return self.anonymous(head.client_ip(), hasher);
+            return self.anonymous(head, hasher);
         }
         let key = sink.key();
         match &self.plans {
@@ -98,7 +97,7 @@ impl Callers {
                     key,
                     plan: Cow::Owned(plan),
                 }),
-                None => self.unknown(head.client_ip(), hasher),
+                None => self.unknown(head, hasher),
             },
             Plans::LookUp(look_up) => Ok(Caller::Pending {
                 key,
@@ -111,24 +110,24 @@ impl Callers {
     #[inline(never)]
     pub(super) fn unknown<'c>(
         &'c self,
-        address: Option<IpAddr>,
+        head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
         match &self.unknown {
-            Some(rule) => self.follow(rule, Rejection::UnknownKey, address, hasher),
-            None => self.anonymous(address, hasher),
+            Some(rule) => self.follow(rule, Rejection::UnknownKey, head, hasher),
+            None => self.anonymous(head, hasher),
         }
     }
 
     #[inline(never)]
     fn anonymous<'c>(
         &'c self,
-        address: Option<IpAddr>,
+        head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
         match &self.anonymous {
-            Some(rule) => self.follow(rule, Rejection::MissingKey, address, hasher),
-            None => self.by_address(address, &self.plan, hasher),
+            Some(rule) => self.follow(rule, Rejection::MissingKey, head, hasher),
+            None => self.by_address(head, &self.plan, hasher),
         }
     }
 
@@ -136,11 +135,11 @@ impl Callers {
         &'c self,
         rule: &'c Anonymous,
         refusal: Rejection,
-        address: Option<IpAddr>,
+        head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
         match rule {
-            Anonymous::ByAddress(plan) => self.by_address(address, plan, hasher),
+            Anonymous::ByAddress(plan) => self.by_address(head, plan, hasher),
             Anonymous::Together(plan) => Ok(Caller::Known {
                 key: hasher.sink().anonymous().key(),
                 plan: Cow::Borrowed(plan),
@@ -153,13 +152,12 @@ impl Callers {
     #[inline(always)]
     fn by_address<'c>(
         &'c self,
-        address: Option<IpAddr>,
+        head: &Head<'_>,
         plan: &'c Plan,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
-        let address = address.ok_or(Rejection::NoAddress)?;
         Ok(Caller::Known {
-            key: hasher.sink().anonymous().ip(address).key(),
+            key: head.anonymous(hasher).ok_or(Rejection::NoAddress)?,
             plan: Cow::Borrowed(plan),
         })
     }

@@ -15,6 +15,8 @@ use crate::head::Head;
 
 /// What becomes of a request.
 pub(super) enum Next<L: Limiter> {
+    /// It goes to the inner service, and nothing is to be done afterwards.
+    Plain,
     /// It goes to the inner service, with what must be done afterwards.
     Pass(Admitted<L>),
     /// It is answered here.
@@ -33,12 +35,12 @@ pub(super) enum Next<L: Limiter> {
 pub(super) fn decide<L: Limiter, B>(config: &Config<L>, request: &mut Request<B>) -> Next<L> {
     let head = Head::new(request, &config.addresses);
     if config.skip.as_ref().is_some_and(|skip| skip(&head)) {
-        return Next::Pass(Admitted::nothing());
+        return Next::Plain;
     }
     match config.callers.find(&head, config.limiter.hasher()) {
         Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
         Ok(Caller::Pending { key, plan }) => Next::LookUp(key, plan),
-        Ok(Caller::Pass) => Next::Pass(Admitted::nothing()),
+        Ok(Caller::Pass) => Next::Plain,
         Err(rejection) => reject(config, rejection),
     }
 }
@@ -54,11 +56,11 @@ pub(super) fn decide_looked_up<L: Limiter, B>(
     match plan {
         Ok(Some(plan)) => ask(config, request, key, &plan),
         Ok(None) => {
-            let address = Head::new(request, &config.addresses).client_ip();
+            let head = Head::new(request, &config.addresses);
             let hasher = config.limiter.hasher();
-            match config.callers.unknown(address, hasher) {
+            match config.callers.unknown(&head, hasher) {
                 Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
-                Ok(Caller::Pending { .. } | Caller::Pass) => Next::Pass(Admitted::nothing()),
+                Ok(Caller::Pending { .. } | Caller::Pass) => Next::Plain,
                 Err(rejection) => reject(config, rejection),
             }
         }
@@ -81,8 +83,7 @@ pub(super) fn conclude<L: Limiter, B>(
         observer(&Head::new(request, &config.addresses), &decision);
     }
     if config.expose {
-        let owned = decision.clone().into_owned();
-        request.extensions_mut().insert(owned);
+        request.extensions_mut().insert(decision.to_decision());
     }
     if decision.is_allowed() {
         Next::Pass(Admitted::by(config, &decision, ticket))
@@ -121,9 +122,18 @@ fn ask<L: Limiter, B>(
     };
     // In place, because moving the verdict out would cost as much as the check did.
     if let Check::Done(Ok(verdict)) = &mut check {
-        if verdict.decision.is_allowed() && config.observer.is_none() && !config.expose {
+        let is_plain = config.observer.is_none() && !config.expose;
+        if is_plain && !verdict.decision.is_allowed() {
+            let decision = Arc::new(verdict.decision.to_decision());
+            return reject(config, Rejection::Limited(decision));
+        }
+        if is_plain {
             let ticket = verdict.ticket.take();
-            return Next::Pass(Admitted::by(config, &verdict.decision, ticket));
+            let statement = config.statement(&verdict.decision);
+            if statement.is_none() && ticket.is_none() {
+                return Next::Plain;
+            }
+            return Next::Pass(Admitted::with(config, statement, ticket));
         }
     }
     match check {
@@ -134,7 +144,7 @@ fn ask<L: Limiter, B>(
 
 fn unavailable<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
     match config.when_unavailable {
-        WhenUnavailable::Admit => Next::Pass(Admitted::nothing()),
+        WhenUnavailable::Admit => Next::Plain,
         WhenUnavailable::Refuse => reject(config, rejection),
     }
 }

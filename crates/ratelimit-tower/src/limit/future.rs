@@ -38,6 +38,7 @@ pin_project! {
         S: Service<Request<ReqBody>>,
         L: Limiter,
     {
+        Plain { #[pin] future: S::Future },
         Inner { #[pin] future: S::Future, admitted: Admitted<L> },
         Rejected { response: Option<Response<Bytes>> },
         // A box, so that whoever need not wait does not carry the room for it.
@@ -71,6 +72,13 @@ where
     S: Service<Request<ReqBody>>,
     L: Limiter,
 {
+    #[inline]
+    pub(super) fn plain(future: S::Future) -> Self {
+        Self {
+            state: State::Plain { future },
+        }
+    }
+
     #[inline]
     pub(super) fn inner(future: S::Future, admitted: Admitted<L>) -> Self {
         Self {
@@ -124,6 +132,10 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             let state = match self.as_mut().project().state.project() {
+                StateProj::Plain { future } => {
+                    let response = ready!(future.poll(cx))?;
+                    return Poll::Ready(Ok(response.map(ResponseBody::passed)));
+                }
                 StateProj::Inner { future, admitted } => {
                     let response = ready!(future.poll(cx))?;
                     return Poll::Ready(Ok(admitted.finish(response)));
@@ -169,6 +181,7 @@ where
                         .set(Stage::LookUp { key, plan });
                 }
                 Next::Wait(answer) => self.as_mut().project().stage.set(Stage::Limiter { answer }),
+                Next::Plain => return Poll::Ready(self.pass(Admitted::nothing())),
                 Next::Pass(admitted) => return Poll::Ready(self.pass(admitted)),
                 Next::Reject(rejection) => {
                     let head = Head::new(request, &this.config.addresses);

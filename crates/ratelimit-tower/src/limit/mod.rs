@@ -43,6 +43,7 @@ mod rejection;
 pub mod respond;
 mod response;
 mod service;
+mod wording;
 
 use admitted::Admitted;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use ratelimit_core::{Decision, Reason};
 
+use super::wording::Wording;
 use crate::BoxError;
 
 /// Why a request was not let in. It is in the extensions of the response that says so.
@@ -69,18 +70,7 @@ impl Rejection {
 impl fmt::Display for Rejection {
     /// For the caller: it says what to do, and nothing about the inside.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Limited(decision) => limited(decision, f),
-            Self::MissingKey => f.write_str("Missing API key."),
-            Self::UnknownKey => f.write_str("Invalid API key."),
-            Self::NoAddress => f.write_str(
-                "The rate limiter does not know the peer's address. Set PeerAddr in the request's \
-                 extensions, or tell the layer with_peer or with_anonymous.",
-            ),
-            Self::LookUp(_) | Self::Limiter(_) => {
-                f.write_str("Rate limits cannot be checked at the moment. Please retry later.")
-            }
-        }
+        Wording::of(self).fmt(f)
     }
 }
 
@@ -91,37 +81,4 @@ impl std::error::Error for Rejection {
             _ => None,
         }
     }
-}
-
-fn limited(decision: &Decision, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match decision.reason() {
-        Some(Reason::Concurrency) => write!(
-            f,
-            "Too many concurrent requests: {} at a time are allowed. Please retry when one has ended.",
-            decision.limit()
-        ),
-        Some(Reason::CostExceedsLimit) => write!(
-            f,
-            "The request costs {}, more than the limit of {} can ever grant.",
-            decision.cost(),
-            decision.limit()
-        ),
-        Some(Reason::StoreFull) => {
-            f.write_str("The rate limiter is overloaded. Please retry later.")
-        }
-        _ => {
-            let seconds = whole_seconds(decision.retry_after().unwrap_or_default());
-            let s = if seconds == 1 { "" } else { "s" };
-            write!(
-                f,
-                "Rate limit exceeded. Please retry after {seconds} second{s}."
-            )
-        }
-    }
-}
-
-/// Rounded up, and at least one: nobody may be told to come too early.
-pub(super) fn whole_seconds(wait: Duration) -> u64 {
-    let up = u64::from(wait.subsec_nanos() > 0);
-    wait.as_secs().saturating_add(up).max(1)
 }

@@ -41,6 +41,14 @@ impl<B: Body, L: Limiter> ResponseBody<B, L> {
         }
     }
 
+    #[inline]
+    pub(super) fn passed(body: B) -> Self {
+        let body = GuardedBody::maybe(body, None);
+        Self {
+            kind: Kind::Inner { body },
+        }
+    }
+
     pub(super) fn own(bytes: Bytes) -> Self {
         let bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
         Self {

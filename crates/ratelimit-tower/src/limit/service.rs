@@ -66,6 +66,7 @@ where
     #[inline]
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         match decide::decide(&self.config, &mut request) {
+            Next::Plain => ResponseFuture::plain(self.inner.call(request)),
             Next::Pass(admitted) => ResponseFuture::inner(self.inner.call(request), admitted),
             Next::Reject(rejection) => {
                 let head = Head::new(&request, &self.config.addresses);

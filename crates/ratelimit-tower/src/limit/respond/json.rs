@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::Response;
 use ratelimit_core::Reason;
 
-use super::{Respond, answer, push_quoted};
+use super::super::wording::{Digits, Wording};
+use super::{Respond, answer};
 use crate::head::Head;
 use crate::limit::Rejection;
 
@@ -18,14 +19,22 @@ pub struct ErrorJson;
 impl Respond for ErrorJson {
     fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
         let (kind, code) = kind_and_code(rejection);
-        let mut body = String::with_capacity(192);
-        body.push_str(r#"{"error":{"message":"#);
-        push_quoted(&mut body, rejection);
-        for part in [r#","type":""#, kind, r#"","code":""#, code] {
-            body.push_str(part);
-        }
-        body.push_str(r#"","param":null}}"#);
-        answer(rejection.status(), "application/json", body)
+        let mut digits = Digits::default();
+        let [a, b, c, d, e] = Wording::of(rejection).pieces(&mut digits);
+        let body = [
+            r#"{"error":{"message":""#,
+            a,
+            b,
+            c,
+            d,
+            e,
+            r#"","type":""#,
+            kind,
+            r#"","code":""#,
+            code,
+            r#"","param":null}}"#,
+        ];
+        answer(rejection.status(), "application/json", &body)
     }
 }
 

@@ -2,16 +2,27 @@
 
 use bytes::Bytes;
 use http::Response;
-use ratelimit_core::{DecisionRef, Reason};
+use ratelimit_core::Reason;
 
-use super::{Respond, answer, push_quoted};
+use super::super::wording::{Digits, Wording};
+use super::{Respond, answer, escaped};
 use crate::head::Head;
 use crate::limit::Rejection;
 
-/// Where the problem types of the draft are registered.
-macro_rules! types {
-    () => {
-        "https://iana.org/assignments/http-problem-types#"
+const MEDIA_TYPE: &str = "application/problem+json";
+
+/// All that comes before the detail, in one piece.
+macro_rules! problem {
+    ($name:literal, $title:literal, $status:literal) => {
+        concat!(
+            r#"{"type":"https://iana.org/assignments/http-problem-types#"#,
+            $name,
+            r#"","title":""#,
+            $title,
+            r#"","status":"#,
+            $status,
+            r#","detail":""#
+        )
     };
 }
 
@@ -23,32 +34,39 @@ pub struct ProblemJson;
 impl Respond for ProblemJson {
     fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
         let status = rejection.status();
-        let mut body = String::with_capacity(256);
-        body.push_str(r#"{"type":""#);
-        match rejection.decision().map(DecisionRef::reason) {
-            Some(Some(Reason::StoreFull)) => {
-                body.push_str(concat!(types!(), "temporary-reduced-capacity"));
-                body.push_str(r#"","title":"Reduced capacity"#);
+        let mut digits = Digits::default();
+        let [a, b, c, d, e] = Wording::of(rejection).pieces(&mut digits);
+        let Some(decision) = rejection.decision() else {
+            let title = status.canonical_reason().unwrap_or_default();
+            let body = [
+                r#"{"type":"about:blank","title":""#,
+                title,
+                r#"","status":"#,
+                status.as_str(),
+                r#","detail":""#,
+                a,
+                r#""}"#,
+            ];
+            return answer(status, MEDIA_TYPE, &body);
+        };
+        let kind = match decision.reason() {
+            Some(Reason::StoreFull) => {
+                problem!("temporary-reduced-capacity", "Reduced capacity", "503")
             }
-            Some(_) => {
-                body.push_str(concat!(types!(), "quota-exceeded"));
-                body.push_str(r#"","title":"Quota exceeded"#);
-            }
-            None => {
-                body.push_str(r#"about:blank","title":""#);
-                body.push_str(status.canonical_reason().unwrap_or_default());
-            }
-        }
-        body.push_str(r#"","status":"#);
-        body.push_str(status.as_str());
-        body.push_str(r#","detail":"#);
-        push_quoted(&mut body, rejection);
-        if let Some(decision) = rejection.decision() {
-            body.push_str(r#","violated-policies":["#);
-            push_quoted(&mut body, decision.binding().name());
-            body.push(']');
-        }
-        body.push('}');
-        answer(status, "application/problem+json", body)
+            _ => problem!("quota-exceeded", "Quota exceeded", "429"),
+        };
+        let policy = escaped(decision.binding().name());
+        let body = [
+            kind,
+            a,
+            b,
+            c,
+            d,
+            e,
+            r#"","violated-policies":[""#,
+            &policy,
+            r#""]}"#,
+        ];
+        answer(status, MEDIA_TYPE, &body)
     }
 }
