@@ -5,14 +5,8 @@
 //!
 //! All take turns; a number is the median of all turns, less that of the service alone.
 
-use std::alloc::System;
-
 use ratelimit_benches::layers::{Calls, bare, ours, ours_refused, theirs, theirs_refused};
 use ratelimit_headers::Dialects;
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const TURNS: usize = 25;
 const CALLS: u32 = 20_000;
@@ -63,15 +57,22 @@ fn main() {
 }
 
 fn turn(row: &mut Row) {
-    let region = Region::new(ALLOCATOR);
+    // Apart from the timing, because to count takes time.
+    row.allocations = allocations(&mut row.calls);
     #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
     let begin = std::time::Instant::now();
     for _ in 0..CALLS {
         (row.calls)();
     }
-    let nanos = begin.elapsed().as_nanos() as f64 / f64::from(CALLS);
-    row.nanos.push(nanos);
-    row.allocations = region.change().allocations as f64 / f64::from(CALLS);
+    row.nanos
+        .push(begin.elapsed().as_nanos() as f64 / f64::from(CALLS));
+}
+
+/// Allocations of a call.
+fn allocations(calls: &mut Calls) -> f64 {
+    const COUNTED: u32 = 100;
+    let counted = allocation_counter::measure(|| (0..COUNTED).for_each(|_| calls()));
+    counted.count_total as f64 / f64::from(COUNTED)
 }
 
 fn print(rows: &mut [Row]) {

@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -15,7 +15,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderValue, Request, Response, header};
-use ratelimit_core::Quota;
+use ratelimit_core::{Limiter, Memory, Plan, Quota, Subject};
 use ratelimit_headers::Dialects;
 use ratelimit_tower::key::{self, PeerAddr};
 use ratelimit_tower::limit::RateLimitLayer;
@@ -26,6 +26,16 @@ use tower_governor::{GovernorError, GovernorLayer};
 
 /// The limit that is written: short, as real limits are.
 const LIMIT: u32 = 9_999;
+/// After so many calls our caller's state is reset, so that the limit is not reached.
+const CALLS_PER_STATE: u32 = 5_000;
+
+macro_rules! token {
+    () => {
+        "an-api-key-of-32-characters-0123"
+    };
+}
+const TOKEN: &str = token!();
+const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4711);
 
 /// A service that answers at once with nothing.
 #[derive(Clone, Copy, Debug)]
@@ -74,15 +84,32 @@ pub fn bare() -> Calls {
 /// Our layer by peer address or by bearer token, with a limit that nobody reaches.
 #[must_use]
 pub fn ours(by_token: bool, dialects: Dialects) -> Calls {
-    // Ten million a second, so that nobody reaches it, and four digits, as a limit has.
-    let quota = Quota::new(LIMIT, Duration::from_millis(1)).expect("a quota");
-    calls(our_layer(quota, by_token, dialects).layer(Noop), 200)
+    let plan = Plan::from(Quota::per_minute(LIMIT));
+    let limiter = Memory::new();
+    let key = if by_token {
+        limiter.hasher().sink().text(TOKEN).key()
+    } else {
+        limiter.hasher().anonymous_at(PEER.ip())
+    };
+    let layer = our_layer(limiter.clone(), &plan, by_token, dialects);
+    let mut call = calls(layer.layer(Noop), 200);
+    let mut left = 0;
+    Box::new(move || {
+        if left == 0 {
+            left = CALLS_PER_STATE;
+            let plan = &plan;
+            let _ = limiter.reset(&[Subject { key, plan }]);
+        }
+        left -= 1;
+        call();
+    })
 }
 
 /// Our layer with a limit that is used up.
 #[must_use]
 pub fn ours_refused(by_token: bool, dialects: Dialects) -> Calls {
-    let mut service = our_layer(Quota::per_day(1), by_token, dialects).layer(Noop);
+    let plan = Plan::from(Quota::per_hour(1));
+    let mut service = our_layer(Memory::new(), &plan, by_token, dialects).layer(Noop);
     let _ = now_or_never(service.call(request()));
     calls(service, 429)
 }
@@ -99,12 +126,12 @@ pub fn theirs(by_token: bool, headers: bool) -> Calls {
 #[must_use]
 pub fn theirs_refused(by_token: bool, headers: bool) -> Calls {
     let mut config = GovernorConfigBuilder::default();
-    config.period(Duration::from_secs(86_400)).burst_size(1);
+    config.period(Duration::from_secs(3_600)).burst_size(1);
     their_calls(&mut config, by_token, headers, 429)
 }
 
-fn our_layer(quota: Quota, by_token: bool, dialects: Dialects) -> RateLimitLayer {
-    let layer = RateLimitLayer::new(quota).with_headers(dialects);
+fn our_layer(limiter: Memory, plan: &Plan, by_token: bool, dialects: Dialects) -> RateLimitLayer {
+    let layer = RateLimitLayer::with_limiter(limiter, plan.clone()).with_headers(dialects);
     if by_token {
         layer.with_key(key::bearer)
     } else {
@@ -147,11 +174,10 @@ where
 
 fn request() -> Request<Body> {
     let mut request = Request::new(Body::empty());
-    let peer = SocketAddr::from(([127, 0, 0, 1], 4711));
     let extensions = request.extensions_mut();
-    extensions.insert(ConnectInfo(peer));
-    extensions.insert(PeerAddr(peer));
-    let token = HeaderValue::from_static("Bearer an-api-key-of-32-characters-0123");
+    extensions.insert(ConnectInfo(PEER));
+    extensions.insert(PeerAddr(PEER));
+    let token = HeaderValue::from_static(concat!("Bearer ", token!()));
     request.headers_mut().insert(header::AUTHORIZATION, token);
     request
 }
