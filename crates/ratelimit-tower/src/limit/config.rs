@@ -8,6 +8,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use ratelimit_core::{DecisionRef, Limiter};
 use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
+use super::also::Also;
 use super::caller::Callers;
 use super::endpoint::Endpoint;
 use super::rejection::Rejection;
@@ -25,6 +26,7 @@ pub(super) struct Config<L> {
     pub(super) addresses: Addresses,
     pub(super) callers: Callers,
     pub(super) endpoints: Vec<Endpoint>,
+    pub(super) also: Vec<Also>,
     pub(super) skip: Option<Predicate>,
     pub(super) cost: Option<Cost>,
     pub(super) observer: Option<Observer>,
@@ -45,6 +47,7 @@ impl<L> Config<L> {
             addresses: Addresses::default(),
             callers,
             endpoints: Vec::new(),
+            also: Vec::new(),
             skip: None,
             cost: None,
             observer: None,
@@ -105,6 +108,7 @@ impl<L: Clone> Clone for Config<L> {
             addresses: self.addresses.clone(),
             callers: self.callers.clone(),
             endpoints: self.endpoints.clone(),
+            also: self.also.clone(),
             skip: self.skip.clone(),
             cost: self.cost.clone(),
             observer: self.observer.clone(),

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use http::Request;
-use ratelimit_core::{Check, Key, Limiter, Plan, Subject, Verdict};
+use ratelimit_core::{Check, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Verdict};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
+use super::endpoint::{self, Endpoint};
 use super::rejection::Rejection;
 use super::{Admitted, WhenUnavailable};
 use crate::BoxError;
@@ -105,20 +106,22 @@ fn ask<L: Limiter, B>(
     let own = Subject { key, plan };
     let endpoint = match &*config.endpoints {
         [] => None,
-        endpoints => super::endpoint::find(endpoints, &head),
+        endpoints => endpoint::find(endpoints, &head),
     };
-    let mut check = match endpoint {
-        None => config.limiter.check(&[own], cost),
-        Some(endpoint) => {
-            let plan = endpoint.plan();
-            let key = key.within(endpoint.scope());
-            let at_endpoint = Subject { key, plan };
-            if endpoint.is_instead() {
-                config.limiter.check(&[at_endpoint], cost)
-            } else {
-                config.limiter.check(&[own, at_endpoint], cost)
-            }
+    let mut check = if !config.also.is_empty() {
+        match all_subjects(config, &head, own, endpoint) {
+            Ok(subjects) => config.limiter.check(subjects.as_slice(), cost),
+            Err(rejection) => return reject(config, rejection),
         }
+    } else if let Some(endpoint) = endpoint {
+        let at_endpoint = endpoint.subject(key);
+        if endpoint.is_instead() {
+            config.limiter.check(&[at_endpoint], cost)
+        } else {
+            config.limiter.check(&[own, at_endpoint], cost)
+        }
+    } else {
+        config.limiter.check(&[own], cost)
     };
     // In place, because moving the verdict out would cost as much as the check did.
     if let Check::Done(Ok(verdict)) = &mut check {
@@ -140,6 +143,25 @@ fn ask<L: Limiter, B>(
         Check::Done(answer) => conclude(config, request, answer),
         Check::Wait(future) => Next::Wait(future),
     }
+}
+
+/// Everything that binds a request: at least one, and no more than one check can name.
+#[inline(never)]
+fn all_subjects<'s, L: Limiter>(
+    config: &'s Config<L>,
+    head: &Head<'_>,
+    own: Subject<'s>,
+    endpoint: Option<&'s Endpoint>,
+) -> Result<Vec<Subject<'s>>, Rejection> {
+    let mut subjects = Vec::with_capacity(MAX_SUBJECTS);
+    if !endpoint.is_some_and(Endpoint::is_instead) {
+        subjects.push(own);
+    }
+    subjects.extend(endpoint.map(|endpoint| endpoint.subject(own.key)));
+    for also in &config.also {
+        subjects.extend(also.subject(head, config.limiter.hasher())?);
+    }
+    Ok(subjects)
 }
 
 fn unavailable<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {

@@ -1,7 +1,7 @@
 //! Plans of endpoints: what binds a caller on some paths only.
 
 use http::Method;
-use ratelimit_core::{Plan, Scope};
+use ratelimit_core::{Key, Plan, Scope, Subject};
 
 use crate::head::Head;
 use crate::path::PathPrefix;
@@ -58,13 +58,13 @@ impl Endpoint {
         self
     }
 
-    /// Where the state of this endpoint is counted.
-    pub(super) fn scope(&self) -> Scope {
-        self.scope
-    }
-
-    pub(super) fn plan(&self) -> &Plan {
-        &self.plan
+    /// What binds this caller here.
+    #[inline]
+    pub(super) fn subject(&self, caller: Key) -> Subject<'_> {
+        Subject {
+            key: caller.within(self.scope),
+            plan: &self.plan,
+        }
     }
 
     pub(super) fn is_instead(&self) -> bool {

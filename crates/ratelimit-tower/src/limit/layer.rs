@@ -9,6 +9,7 @@ use ratelimit_core::{DecisionRef, KeySink, Limiter, Memory, Plan};
 use ratelimit_headers::{Dialects, Existing};
 use tower_layer::Layer;
 
+use super::also::{Also, MAX_ALSO};
 use super::caller::{Anonymous, Callers, Plans};
 use super::config::Config;
 use super::respond::Respond;
@@ -126,6 +127,21 @@ impl<L: Limiter> RateLimitLayer<L> {
         self.change(|config| config.endpoints.push(endpoint))
     }
 
+    /// Binds each request by another key as well: the token **and** the address, say. The plans are
+    /// charged together or not at all.
+    ///
+    /// # Panics
+    /// If there are two already.
+    #[track_caller]
+    pub fn with_also(self, also: Also) -> Self {
+        let already = self.config.also.len();
+        assert!(
+            already < MAX_ALSO,
+            "a request is bound by {MAX_ALSO} further keys at most"
+        );
+        self.change(|config| config.also.push(also))
+    }
+
     /// What a request costs; 1 unless told.
     pub fn with_cost<F>(self, cost: F) -> Self
     where
@@ -221,6 +237,7 @@ impl<L> std::fmt::Debug for RateLimitLayer<L> {
         f.debug_struct("RateLimitLayer")
             .field("plan", &self.config.callers.plan)
             .field("endpoints", &self.config.endpoints)
+            .field("also", &self.config.also)
             .field("shadow", &self.config.shadow)
             .finish_non_exhaustive()
     }

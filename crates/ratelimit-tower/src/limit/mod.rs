@@ -32,6 +32,7 @@
 //! ```
 
 mod admitted;
+mod also;
 mod caller;
 mod config;
 mod decide;
@@ -48,6 +49,7 @@ mod wording;
 use admitted::Admitted;
 
 pub use admitted::Shadowed;
+pub use also::Also;
 pub use caller::Anonymous;
 pub use endpoint::Endpoint;
 pub use future::ResponseFuture;
