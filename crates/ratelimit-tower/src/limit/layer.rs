@@ -163,7 +163,8 @@ impl<L: Limiter> RateLimitLayer<L> {
         self.change(|config| config.responder = Arc::new(responder))
     }
 
-    /// Which headers state the limits; both families unless told, none with [`Dialects::NONE`].
+    /// Which families of headers state the limits: `X-RateLimit-*` and the IETF lists unless told, none
+    /// with [`Dialects::NONE`].
     pub fn with_headers(self, dialects: Dialects) -> Self {
         self.change(|config| config.dialects = dialects)
     }
