@@ -38,7 +38,7 @@ impl Names {
     }
 }
 
-/// Why a [`Row`] cannot be read.
+/// Why a [`Row`](crate::Row) cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RowError {
