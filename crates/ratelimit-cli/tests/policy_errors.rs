@@ -312,6 +312,53 @@ fn callers() {
 }
 
 #[test]
+fn what_is_also_counted() {
+    let also = |word: &str, rest: &str, place, message: &str, hint: &str| {
+        let head =
+            format!("version = 1\n[caller]\nanonymous = \"by-address:a\"\nalso = \"{word}\"\n");
+        wrong(&format!("{head}{PLAN}{rest}"), place, message, hint);
+    };
+    let b = "[plans.b]\npolicies = [{ name = \"n\", quota = \"9/1h\" }]\n";
+    also(
+        "address:b",
+        b,
+        (4, 8),
+        "this is nothing that a request can also be counted by",
+        "expected `by-address:PLAN`",
+    );
+    also(
+        "by-address:c",
+        b,
+        (4, 20),
+        "there is no such plan",
+        "did you mean",
+    );
+    also(
+        "by-address:a",
+        b,
+        (4, 20),
+        "callers have this plan themselves",
+        "write a plan for addresses alone",
+    );
+    also(
+        "by-address:b",
+        &b.replace("\"n\"", "\"m\""),
+        (4, 20),
+        "the plan `a` has a policy `m` too",
+        "give one of them another name",
+    );
+    also(
+        "by-address:b",
+        &format!(
+            "{b}[[endpoints]]\nprefix = \"/x\"\ninstead = true\npolicies = [{{ name = \"n\", quota = \"1/1h\" }}]\n"
+        ),
+        (12, 12),
+        "the plan `b` has a policy `n` too",
+        "give the endpoint's policy another name",
+    );
+}
+
+#[test]
 fn keys() {
     let keys = |lines: &str| format!("version = 1\n[caller]\nkey = \"bearer\"\n{PLAN}{lines}");
     let two = "[[keys]]\nkey = \"k\"\nplan = \"a\"\n[[keys]]\nkey = \"k\"\nplan = \"a\"\n";

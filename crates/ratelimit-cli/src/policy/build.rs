@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, header};
 use ratelimit_core::{Algorithm, KeySink, Memory, MemoryBuilder, Plan, Policy};
 use ratelimit_tower::limit::respond::{Empty, ErrorJson, ProblemJson, Respond};
-use ratelimit_tower::limit::{Endpoint, RateLimitLayer, Rejection};
+use ratelimit_tower::limit::{Also, Endpoint, RateLimitLayer, Rejection};
 use ratelimit_tower::{Head, key};
 
 use super::file::BodyStyle;
@@ -38,7 +38,11 @@ impl PolicyFile {
             .with_retry_after_held(self.responses.held)
             .with_responder(self.responder())
             .with_shadow(self.shadow);
-        self.skipping(self.binding_endpoints(self.finding_keys(self.believing(layer))))
+        self.skipping(
+            self.binding_endpoints(
+                self.binding_addresses(self.finding_keys(self.believing(layer))),
+            ),
+        )
     }
 
     fn memory(&self, memory: MemoryBuilder) -> Memory {
@@ -94,6 +98,13 @@ impl PolicyFile {
     fn believing(&self, layer: RateLimitLayer) -> RateLimitLayer {
         match self.forwarded() {
             Some(forwarded) => layer.with_forwarded(forwarded.clone()),
+            None => layer,
+        }
+    }
+
+    fn binding_addresses(&self, layer: RateLimitLayer) -> RateLimitLayer {
+        match &self.callers.also {
+            Some(plan) => layer.with_also(Also::by_address(plan.clone())),
             None => layer,
         }
     }

@@ -48,6 +48,8 @@ pub(super) struct Caller {
     pub(super) anonymous: Option<Word>,
     /// The same; as `anonymous` unless it is there.
     pub(super) unknown: Option<Word>,
+    /// `by-address:PLAN`.
+    pub(super) also: Option<Word>,
 }
 
 #[derive(Deserialize)]

@@ -69,6 +69,8 @@ struct Callers {
     keys: HashMap<Box<str>, Plan>,
     anonymous: Anonymous,
     unknown: Anonymous,
+    /// What binds the address of each request as well.
+    also: Option<Plan>,
 }
 
 /// Where a request carries its key.

@@ -71,6 +71,9 @@ impl Summary<'_> {
                 rule(&callers.unknown)
             )?;
         }
+        if let Some(plan) = &callers.also {
+            writeln!(f, "           and all: by address, plan {}", plan.name())?;
+        }
         match &self.0.forwarded {
             Some((source, _)) => writeln!(f, "addresses  from `{source}` of trusted proxies"),
             None => Ok(()),

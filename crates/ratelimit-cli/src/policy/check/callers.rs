@@ -33,6 +33,7 @@ impl Checker<'_> {
             None => anonymous.clone(),
         };
         let keys = self.keys(keys, plans);
+        let also = raw.also.as_ref().map(|word| self.also(word, plans));
         Some(Callers {
             source: match source {
                 Some(source) => Some(source?),
@@ -41,6 +42,10 @@ impl Checker<'_> {
             keys,
             anonymous: anonymous?,
             unknown: unknown?,
+            also: match also {
+                Some(plan) => Some(plan?),
+                None => None,
+            },
         })
     }
 

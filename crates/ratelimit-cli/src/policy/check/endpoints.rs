@@ -18,6 +18,7 @@ impl Checker<'_> {
         &mut self,
         raw: Vec<file::Endpoint>,
         plans: &Plans,
+        also: Option<&Plan>,
     ) -> Vec<EndpointRule> {
         let mut rules: Vec<EndpointRule> = Vec::new();
         let mut places: Vec<usize> = Vec::new();
@@ -33,8 +34,10 @@ impl Checker<'_> {
                 );
                 self.wrong(at, message, "put the policies of both into one");
             }
-            if !rule.instead {
-                self.names_apart(policies_at, &rule.plan, plans);
+            if rule.instead {
+                self.names_apart(policies_at, &rule.plan, also);
+            } else {
+                self.names_apart(policies_at, &rule.plan, plans.iter());
             }
             rules.push(rule);
             places.push(at);
@@ -81,10 +84,16 @@ impl Checker<'_> {
         method
     }
 
-    fn names_apart(&mut self, at: usize, endpoint: &Plan, plans: &Plans) {
+    fn names_apart<'p>(
+        &mut self,
+        at: usize,
+        endpoint: &Plan,
+        plans: impl IntoIterator<Item = &'p Plan, IntoIter: Clone>,
+    ) {
+        let plans = plans.into_iter();
         for policy in endpoint.policies() {
             let same = |plan: &&Plan| plan.policies().iter().any(|p| p.name() == policy.name());
-            if let Some(plan) = plans.iter().find(same) {
+            if let Some(plan) = plans.clone().find(same) {
                 let message = format!(
                     "the plan `{}` has a policy `{}` too, and headers tell policies apart by name",
                     plan.name().escape_debug(),

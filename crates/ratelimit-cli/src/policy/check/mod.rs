@@ -3,6 +3,7 @@
 //! The check goes on after a mistake, so that one run tells all of them. A plan that is itself wrong
 //! still counts as a plan when its name is looked up: one mistake is one message.
 
+mod also;
 mod callers;
 mod endpoints;
 mod headers;
@@ -45,7 +46,10 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
     }
     let mut plans = Plans::check(&mut checker, file.plans);
     let callers = checker.callers(&file.caller, file.keys, &mut plans);
-    let endpoints = checker.endpoints(file.endpoints, &plans);
+    let endpoints = {
+        let also = callers.as_ref().and_then(|callers| callers.also.as_ref());
+        checker.endpoints(file.endpoints, &plans, also)
+    };
     let forwarded = file.forwarded.and_then(|rule| checker.forwarded(rule));
     let responses = checker.responses(&file.responses);
     let store = checker.store(&file.store);

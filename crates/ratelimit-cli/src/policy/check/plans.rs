@@ -65,6 +65,12 @@ impl Plans {
         None
     }
 
+    /// Whether a plan of this name was found before.
+    pub(super) fn is_used(&self, name: &str) -> bool {
+        let mut all = self.0.iter();
+        all.any(|entry| entry.used && entry.name.get_ref() == name)
+    }
+
     pub(super) fn warn_of_unused(&self, checker: &mut Checker<'_>) {
         for entry in self.0.iter().filter(|entry| !entry.used) {
             let name = entry.name.get_ref().escape_debug();
@@ -76,7 +82,7 @@ impl Plans {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Plan> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Plan> + Clone {
         self.0.iter().filter_map(|entry| entry.plan.as_ref())
     }
 
