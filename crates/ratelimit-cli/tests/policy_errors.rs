@@ -331,7 +331,7 @@ fn what_is_also_counted() {
         b,
         (4, 20),
         "there is no such plan",
-        "did you mean",
+        "expected `a` or `b`",
     );
     also(
         "by-address:a",
