@@ -89,10 +89,15 @@ impl<'a> Head<'a> {
         let (value, None) = (values.next()?, values.next()) else {
             return None;
         };
-        let value = value.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim_matches(' ');
-        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+        let (scheme, mut token) = value.as_bytes().split_at_checked("bearer".len())?;
+        if !scheme.eq_ignore_ascii_case(b"bearer") || token.first() != Some(&b' ') {
+            return None;
+        }
+        while let [b' ', rest @ ..] | [rest @ .., b' '] = token {
+            token = rest;
+        }
+        let token = std::str::from_utf8(token).ok()?;
+        (token.is_ascii() && !token.is_empty()).then_some(token)
     }
 
     /// The address of the other end of the connection.
