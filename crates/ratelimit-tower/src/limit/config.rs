@@ -77,7 +77,8 @@ impl<L: Limiter> Config<L> {
 
     /// The whole answer to a refused request.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
-        let mut response = self.responder.respond(head, &rejection);
+        let wait = rejection.retry_after(self.retry_after_held);
+        let mut response = self.responder.respond_with_wait(head, &rejection, wait);
         let headers = response.headers_mut();
         if let Some(statement) = rejection.decision().and_then(|d| self.statement(d)) {
             statement.write(headers);
@@ -91,7 +92,7 @@ impl<L: Limiter> Config<L> {
                 .or_insert_with(challenge);
         }
         let headers = response.headers_mut();
-        if let Some(wait) = rejection.retry_after(self.retry_after_held) {
+        if let Some(wait) = wait {
             Writer::new(self.dialects).write_retry_after(headers, wait);
         }
         response.extensions_mut().insert(rejection);

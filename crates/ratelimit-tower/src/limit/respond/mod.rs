@@ -4,13 +4,16 @@
 //! change the status. Danger: a body is read by the caller, so it must not carry what only the
 //! operator may know.
 
+mod grpc;
 mod json;
 mod problem;
 
+pub use grpc::Grpc;
 pub use json::ErrorJson;
 pub use problem::ProblemJson;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -22,6 +25,18 @@ use crate::head::Head;
 pub trait Respond: Send + Sync {
     /// The answer. Limit headers and `Retry-After` are added to it.
     fn respond(&self, head: &Head<'_>, rejection: &Rejection) -> Response<Bytes>;
+
+    /// The same, for whoever states the wait in its own way: `wait` is what `Retry-After` will be made
+    /// of, and `None` where there will be none. It is this that the layer calls.
+    fn respond_with_wait(
+        &self,
+        head: &Head<'_>,
+        rejection: &Rejection,
+        wait: Option<Duration>,
+    ) -> Response<Bytes> {
+        let _ = wait;
+        self.respond(head, rejection)
+    }
 }
 
 impl<F> Respond for F
