@@ -17,6 +17,7 @@
 //! ```
 
 mod clock;
+pub(crate) mod grpc;
 mod outgoing;
 mod request;
 #[cfg(feature = "reqwest")]

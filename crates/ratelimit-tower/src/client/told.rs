@@ -5,29 +5,39 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, StatusCode};
 use ratelimit_headers::{Policy, Reading};
 
+use super::grpc;
+
 /// A reset without a window beyond this is more likely a misread number than a quota.
 const LONGEST_RESET: Duration = Duration::from_secs(3600);
 
 /// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
-/// 429 says is used up.
+/// 429 says is used up. A refusal over gRPC has its own way to say it, under the status 200.
 pub(crate) fn stated_wait(
     status: StatusCode,
     headers: &HeaderMap,
     now: SystemTime,
 ) -> Option<Duration> {
-    let refuses = matches!(
-        status,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    );
+    let refuses = match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
+        StatusCode::OK => grpc::refuses(headers),
+        _ => false,
+    };
     let reading = refuses.then(|| ratelimit_headers::read(headers, now))?;
-    stated_wait_of(status, &reading)
+    stated_wait_of(status, headers, &reading)
 }
 
 /// The same for headers that were read already.
-pub(crate) fn stated_wait_of(status: StatusCode, reading: &Reading) -> Option<Duration> {
+pub(crate) fn stated_wait_of(
+    status: StatusCode,
+    headers: &HeaderMap,
+    reading: &Reading,
+) -> Option<Duration> {
     match status {
         StatusCode::TOO_MANY_REQUESTS => reading.retry_after().or_else(|| reset(reading)),
         StatusCode::SERVICE_UNAVAILABLE => reading.retry_after(),
+        StatusCode::OK if grpc::refuses(headers) => {
+            grpc::stated_wait(headers, reading.retry_after())
+        }
         _ => None,
     }
 }
@@ -78,6 +88,25 @@ mod tests {
         waits(429, &[], None);
         // Something is left, so it was another limit that refused.
         waits(429, &[("x-ratelimit-remaining", "5"), reset], None);
+    }
+
+    #[test]
+    fn a_refusal_over_grpc_is_a_200_whose_pushback_comes_first() {
+        let (limit, down) = (("grpc-status", "8"), ("grpc-status", "14"));
+        let pushback = ("grpc-retry-pushback-ms", "3000");
+        let after = ("retry-after", "7");
+        waits(200, &[limit, pushback, after], Some(3));
+        waits(200, &[down, pushback], Some(3));
+        waits(200, &[limit, after], Some(7));
+        waits(200, &[down, after], Some(7));
+        // Not again, whatever else it says.
+        waits(200, &[limit, ("grpc-retry-pushback-ms", "-1"), after], None);
+        waits(200, &[limit], None);
+        waits(200, &[("grpc-status", "0"), pushback, after], None);
+        waits(200, &[("grpc-status", "13"), pushback, after], None);
+        waits(500, &[limit, pushback], None);
+        let used_up = ("x-ratelimit-remaining", "0");
+        waits(200, &[limit, used_up, ("x-ratelimit-reset", "30")], None);
     }
 
     #[test]

@@ -32,13 +32,16 @@ pub trait Classify<E>: Clone {
 /// | 429 | all: it was refused before it was executed |
 /// | 429 with a problem document that states no time | none: a quota may not come back |
 /// | 503 with `Retry-After` | all: the same |
+/// | 200 with `grpc-status` 8 or 14 and a wait in its head | all: the same |
 /// | 408, 500, 502, 503, 504 | those of an idempotent method |
 /// | an error instead of an answer | those of an idempotent method |
 /// | [`Refused`] by a throttle | none: to wait here is what the throttle is for |
 /// | any other, 402 in particular | none |
 ///
 /// Idempotent are GET, HEAD, PUT, DELETE, OPTIONS and TRACE (RFC 9110, section 9.2.2), not POST or
-/// PATCH. gRPC states its failures in trailers, under status 200: they are not looked at.
+/// PATCH. gRPC states its failures under status 200. In the head of an answer without a body they count
+/// if they state a wait (`grpc-retry-pushback-ms`, else `Retry-After`); a pushback of -1 is never
+/// answered by a retry. In trailers, after a body, they are not looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standard;
 
@@ -62,7 +65,7 @@ impl<'a> Answer<'a> {
     }
 
     /// How long the server says to stay away: `Retry-After` of a 429 or 503, else the reset of what a
-    /// 429 says is used up.
+    /// 429 says is used up. Of a 200 only if it is a refusal over gRPC: see [`Standard`].
     #[must_use]
     pub fn stated_wait(&self) -> Option<Duration> {
         self.stated_wait
@@ -80,7 +83,8 @@ impl<E: Error + 'static> Classify<E> for Standard {
         let told = answer.stated_wait.is_some();
         match answer.status {
             StatusCode::TOO_MANY_REQUESTS => told || !answer.is_problem(),
-            StatusCode::SERVICE_UNAVAILABLE if told => true,
+            // A 200 that states a wait is a refusal over gRPC.
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::OK if told => true,
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 use tower_service::Service;
@@ -15,7 +15,7 @@ use super::budget::RetryBudget;
 use super::classify::{Answer, Classify};
 use super::copy::CopyRequest;
 use super::layer::Config;
-use crate::client::{RequestHead, ResponseHead, stated_wait};
+use crate::client::{RequestHead, ResponseHead, grpc, stated_wait};
 
 pin_project! {
     /// The response of a service that retries.
@@ -172,9 +172,12 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
         }
     }
 
-    /// A 429 that says when to come back is no sign of trouble: to obey it costs nothing.
+    /// A 429 (or what gRPC has for it) that says when to come back is no sign of trouble: to obey it costs nothing.
     fn pay<T: ResponseHead, E>(&mut self, result: &Result<T, E>, stated: Option<Duration>) -> bool {
-        let limited = |response: &T| response.status() == http::StatusCode::TOO_MANY_REQUESTS;
+        let limited = |response: &T| match response.status() {
+            StatusCode::OK => grpc::is_limit(response.headers()),
+            status => status == StatusCode::TOO_MANY_REQUESTS,
+        };
         let free = stated.is_some() && result.as_ref().is_ok_and(limited);
         let budget = self.config.budget.as_ref().filter(|_| !free);
         self.paid = budget.map_or(0, |_| RetryBudget::PRICE);

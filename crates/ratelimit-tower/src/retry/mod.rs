@@ -26,8 +26,8 @@
 //! # Dangers
 //!
 //! - What is not idempotent (POST, PATCH) is sent again only after a 429, or a 503 with
-//!   `Retry-After`: neither was executed. A server that answers so *after* the work was done executes it
-//!   twice; classify by rules of your own then.
+//!   `Retry-After`, or what gRPC has for them: it was not executed. A server that answers so *after* the
+//!   work was done executes it twice; classify by rules of your own then.
 //! - A request whose body cannot be copied is sent once and its answer returned, whatever it is. It never
 //!   fails because of that. Where the *type* of the body cannot be copied, as tonic's and hyper's own,
 //!   the layer has to be told, or it does not compile: see [below](#bodies-that-are-streams).

@@ -58,7 +58,7 @@ impl Lessons {
             return;
         }
         let reading = ratelimit_headers::read(headers, wall.now());
-        if let Some(wait) = self.pause(status, &reading) {
+        if let Some(wait) = self.pause(status, headers, &reading) {
             let wait = wait.min(FURTHEST.max(self.longest_pause));
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
@@ -67,8 +67,13 @@ impl Lessons {
         }
     }
 
-    fn pause(&self, status: StatusCode, reading: &Reading) -> Option<Duration> {
-        let stated = stated_wait_of(status, reading);
+    fn pause(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        reading: &Reading,
+    ) -> Option<Duration> {
+        let stated = stated_wait_of(status, headers, reading);
         let refused = status == StatusCode::TOO_MANY_REQUESTS;
         stated.or(refused.then_some(self.default_pause))
     }

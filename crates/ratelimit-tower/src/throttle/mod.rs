@@ -15,6 +15,8 @@
 //!   for no less than the stated time; jitter only lengthens it. After it, requests leave one at a time
 //!   for twice as long (5 s to 60 s, and no longer than a window). A pause of more than an hour
 //!   ([`with_longest_pause`](ThrottleLayer::with_longest_pause)) is not waited for: requests fail at once. A 429 that states no time means the reset of what is used up, else 1 s.
+//! - A refusal over gRPC does the same: a head with `grpc-status` 8 or 14 and `grpc-retry-pushback-ms`, which
+//!   counts before `Retry-After`, or either alone. A pushback of -1 pauses nobody.
 //! - With [`with_concurrency`](ThrottleLayer::with_concurrency), a request is in flight until the last
 //!   byte of its answer.
 //! - A request that cannot go in time ([`with_max_wait`](ThrottleLayer::with_max_wait)) or ever is
