@@ -1,6 +1,8 @@
-//! What an admitted request takes along: headers to write, a permit to hold.
+//! What an admitted request takes along: headers to write, and what it holds.
 //!
 //! It is kept small, because it is moved as often as the future of the response is.
+
+use std::sync::Arc;
 
 use http::Response;
 use http_body::Body;
@@ -8,6 +10,7 @@ use ratelimit_core::{DecisionRef, Limiter, Permit};
 use ratelimit_headers::Statement;
 
 use super::PermitUntil;
+use super::charge::{Charge, Held};
 use super::config::Config;
 use super::rejection::Rejection;
 use super::response::ResponseBody;
@@ -15,7 +18,8 @@ use super::response::ResponseBody;
 /// What is to be done when the inner service has answered.
 pub(super) struct Admitted<L: Limiter> {
     statement: Option<Statement>,
-    permit: Option<Permit<L>>,
+    held: Option<Held<L>>,
+    charge: Option<Arc<Charge>>,
     until: PermitUntil,
     shadowed: Option<Box<Rejection>>,
 }
@@ -31,7 +35,8 @@ impl<L: Limiter> Admitted<L> {
     pub(super) fn nothing() -> Self {
         Self {
             statement: None,
-            permit: None,
+            held: None,
+            charge: None,
             until: PermitUntil::Head,
             shadowed: None,
         }
@@ -52,9 +57,11 @@ impl<L: Limiter> Admitted<L> {
         statement: Option<Statement>,
         ticket: Option<L::Ticket>,
     ) -> Self {
+        let permit = ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket));
         Self {
             statement,
-            permit: ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket)),
+            held: permit.map(|permit| Held::new(permit, config.charge.as_deref())),
+            charge: config.charge.clone(),
             until: config.permit_until,
             shadowed: None,
         }
@@ -77,6 +84,9 @@ impl<L: Limiter> Admitted<L> {
         &mut self,
         mut response: Response<B>,
     ) -> Response<ResponseBody<B, L>> {
+        if let (Some(held), Some(charge)) = (&mut self.held, self.charge.take()) {
+            held.answered(&charge, response.status(), response.headers());
+        }
         if let Some(statement) = &self.statement {
             statement.write(response.headers_mut());
             self.statement = None;
@@ -85,9 +95,9 @@ impl<L: Limiter> Admitted<L> {
             response.extensions_mut().insert(Shadowed(*rejection));
         }
         if self.until == PermitUntil::Head {
-            self.permit = None;
+            self.held = None;
         }
-        let permit = self.permit.take();
-        response.map(|body| ResponseBody::inner(body, permit))
+        let held = self.held.take();
+        response.map(|body| ResponseBody::inner(body, held))
     }
 }

@@ -10,6 +10,7 @@ use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
 use super::also::Also;
 use super::caller::Callers;
+use super::charge::Charge;
 use super::endpoint::Endpoint;
 use super::rejection::Rejection;
 use super::respond::{ProblemJson, Respond};
@@ -29,6 +30,7 @@ pub(super) struct Config<L> {
     pub(super) also: Vec<Also>,
     pub(super) skip: Option<Predicate>,
     pub(super) cost: Option<Cost>,
+    pub(super) charge: Option<Arc<Charge>>,
     pub(super) observer: Option<Observer>,
     pub(super) responder: Arc<dyn Respond>,
     pub(super) dialects: Dialects,
@@ -50,6 +52,7 @@ impl<L> Config<L> {
             also: Vec::new(),
             skip: None,
             cost: None,
+            charge: None,
             observer: None,
             responder: Arc::new(ProblemJson),
             dialects: Dialects::default(),
@@ -112,6 +115,7 @@ impl<L: Clone> Clone for Config<L> {
             also: self.also.clone(),
             skip: self.skip.clone(),
             cost: self.cost.clone(),
+            charge: self.charge.clone(),
             observer: self.observer.clone(),
             responder: Arc::clone(&self.responder),
             ..*self

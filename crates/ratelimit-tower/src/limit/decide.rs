@@ -110,18 +110,18 @@ fn ask<L: Limiter, B>(
     };
     let mut check = if !config.also.is_empty() {
         match all_subjects(config, &head, own, endpoint) {
-            Ok(subjects) => config.limiter.check(subjects.as_slice(), cost),
+            Ok(subjects) => take(config, subjects.as_slice(), cost),
             Err(rejection) => return reject(config, rejection),
         }
     } else if let Some(endpoint) = endpoint {
         let at_endpoint = endpoint.subject(key);
         if endpoint.is_instead() {
-            config.limiter.check(&[at_endpoint], cost)
+            take(config, &[at_endpoint], cost)
         } else {
-            config.limiter.check(&[own, at_endpoint], cost)
+            take(config, &[own, at_endpoint], cost)
         }
     } else {
-        config.limiter.check(&[own], cost)
+        take(config, &[own], cost)
     };
     // In place, because moving the verdict out would cost as much as the check did.
     if let Check::Done(Ok(verdict)) = &mut check {
@@ -142,6 +142,15 @@ fn ask<L: Limiter, B>(
     match check {
         Check::Done(answer) => conclude(config, request, answer),
         Check::Wait(future) => Next::Wait(future),
+    }
+}
+
+/// Takes the cost for good, or until the response says what it is.
+#[inline(always)]
+fn take<'p, L: Limiter>(config: &Config<L>, subjects: &[Subject<'p>], cost: u32) -> Check<'p, L> {
+    match config.charge {
+        None => config.limiter.check(subjects, cost),
+        Some(_) => config.limiter.reserve(subjects, cost),
     }
 }
 

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 
 use super::also::{Also, MAX_ALSO};
 use super::caller::{Anonymous, Callers, Plans};
+use super::charge::Charge;
 use super::config::Config;
 use super::respond::Respond;
 use super::{Endpoint, PermitUntil, RateLimit, WhenUnavailable};
@@ -148,6 +149,12 @@ impl<L: Limiter> RateLimitLayer<L> {
         F: Fn(&Head<'_>) -> u32 + Send + Sync + 'static,
     {
         self.change(|config| config.cost = Some(Arc::new(cost)))
+    }
+
+    /// What a request is charged in the end, by its response: only successes, say, or the tokens that
+    /// were really used. Unless told, what it [costs](Self::with_cost).
+    pub fn with_charge(self, charge: Charge) -> Self {
+        self.change(|config| config.charge = Some(Arc::new(charge)))
     }
 
     /// Requests that pass unlimited and uncounted, such as health checks or an allow-list.

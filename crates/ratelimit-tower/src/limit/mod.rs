@@ -34,6 +34,7 @@
 mod admitted;
 mod also;
 mod caller;
+mod charge;
 mod config;
 mod decide;
 mod emit;
@@ -51,6 +52,7 @@ use admitted::Admitted;
 pub use admitted::Shadowed;
 pub use also::Also;
 pub use caller::Anonymous;
+pub use charge::Charge;
 pub use endpoint::Endpoint;
 pub use future::ResponseFuture;
 pub use layer::RateLimitLayer;

@@ -6,8 +6,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use ratelimit_core::{Limiter, Memory, Permit};
+use ratelimit_core::{Limiter, Memory};
 
+use super::charge::Held;
 use crate::body::GuardedBody;
 
 pin_project! {
@@ -28,14 +29,14 @@ pin_project! {
     where
         L: Limiter,
     {
-        Inner { #[pin] body: GuardedBody<B, Permit<L>> },
+        Inner { #[pin] body: GuardedBody<B, Held<L>> },
         Own { bytes: Option<Bytes> },
     }
 }
 
 impl<B: Body, L: Limiter> ResponseBody<B, L> {
-    pub(super) fn inner(body: B, permit: Option<Permit<L>>) -> Self {
-        let body = GuardedBody::maybe(body, permit);
+    pub(super) fn inner(body: B, held: Option<Held<L>>) -> Self {
+        let body = GuardedBody::maybe(body, held);
         Self {
             kind: Kind::Inner { body },
         }
