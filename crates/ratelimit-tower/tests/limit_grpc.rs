@@ -16,7 +16,7 @@ use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use prost::Message;
-use ratelimit_core::{ManualClock, Plan, Policy, Quota};
+use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
 use ratelimit_tower::Head;
 use ratelimit_tower::key;
 use ratelimit_tower::limit::respond::{Empty, ErrorJson, Grpc, Respond};
@@ -192,6 +192,25 @@ async fn a_full_cap_says_the_wait_that_the_layer_was_told() {
 }
 
 #[tokio::test]
+async fn a_full_store_is_unavailable_and_blames_no_limit_of_the_caller() {
+    let limiter = Memory::builder().capacity(1).clock(ManualClock::new());
+    let layer = RateLimitLayer::with_limiter(limiter.build(), Quota::per_minute(1))
+        .with_key(key::bearer)
+        .with_responder(Grpc::new());
+    let filled = layer.layer(common::hello());
+    let mut token = 0;
+    while common::status(&filled, common::of(&token.to_string())).await == 200 {
+        token += 1;
+    }
+    let address = serve(layer).await;
+    let status = say(address, Some(&token.to_string())).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    let details = status.check_error_details().unwrap();
+    assert!(details.retry_info().is_some());
+    assert!(details.quota_failure().is_none());
+}
+
+#[tokio::test]
 async fn one_port_answers_each_in_its_own_language() {
     let (layer, _clock) = layer(Quota::per_minute(1));
     let address = serve(layer).await;
@@ -229,6 +248,36 @@ async fn words_of_ones_own_arrive_as_they_were_written() {
     assert_eq!(status.message(), words);
     let inner = tonic_types::pb::Status::decode(status.details()).unwrap();
     assert_eq!(inner.message, words);
+}
+
+/// Says the wait in a header of its own.
+struct Waits;
+
+impl Respond for Waits {
+    fn respond(&self, _: &Head<'_>, _: &Rejection) -> Response<Bytes> {
+        unreachable!("the layer knows the wait")
+    }
+
+    fn respond_with_wait(
+        &self,
+        _: &Head<'_>,
+        _: &Rejection,
+        wait: Option<Duration>,
+    ) -> Response<Bytes> {
+        let wait = format!("{wait:?}").parse().unwrap();
+        let mut response = Response::new(Bytes::new());
+        response.headers_mut().insert("wait", wait);
+        response
+    }
+}
+
+#[tokio::test]
+async fn the_other_responder_is_told_the_wait_as_well() {
+    let (layer, _clock) = layer(Quota::per_minute(60).burst(1));
+    let service = layer.with_responder(Grpc::or(Waits)).layer(common::hello());
+    common::send(&service, common::of("a")).await;
+    let response = common::send(&service, common::of("a")).await;
+    assert_eq!(common::header(response.headers(), "wait"), "Some(1s)");
 }
 
 /// The answer of a layer with this responder to a call of this type, of a cost that never fits.
