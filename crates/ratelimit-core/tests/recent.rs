@@ -75,6 +75,17 @@ fn a_refusal_that_ends_within_a_tick_is_measured() {
 }
 
 #[test]
+fn who_comes_twice_within_a_tick_is_told_no_more_than_the_whole_wait() {
+    let (limiter, clock) = limiter();
+    let plan = Plan::from(Quota::per_minute(1));
+    clock.clock.advance(Duration::from_millis(7));
+    assert!(limiter.check_key("a", &plan, 1).is_allowed());
+    let refused = limiter.check_key("a", &plan, 1);
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(clock.measured(), 1);
+}
+
+#[test]
 fn a_rest_gains_at_most_what_flows_in_a_tick() {
     let (limiter, clock) = limiter();
     let plan = Plan::from(Quota::per_second(100));

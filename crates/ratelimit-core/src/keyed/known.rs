@@ -13,7 +13,7 @@ use super::Mode;
 use super::shard::home;
 use super::slot::Fingerprint;
 use super::table::Table;
-use crate::algorithm::Fit;
+use crate::algorithm::{Algorithm, Fit, Rate, State};
 use crate::clock::Present;
 use crate::decision::{DecisionRef, Entry, Refusal};
 use crate::limiter::Subject;
@@ -37,6 +37,22 @@ pub(super) fn is_recent_enough(subjects: &[Subject<'_>]) -> bool {
     }
 }
 
+impl Present {
+    /// The present, knowing that a state's anchor was measured in the past.
+    ///
+    /// A caller who comes twice within a tick would else be told to wait for a tick longer than the
+    /// longest wait there is.
+    #[inline]
+    fn not_before(self, rate: &Rate, state: State) -> u64 {
+        let ahead = state.word.saturating_sub(self.nanos);
+        // An anchor that is further ahead is that of a clock which stepped back.
+        if rate.algorithm == Algorithm::Gcra && ahead <= self.age {
+            return self.nanos + ahead;
+        }
+        self.nanos
+    }
+}
+
 impl<'p> Known<'p> {
     /// Runs the check, if it is the usual one.
     #[inline]
@@ -57,7 +73,6 @@ impl<'p> Known<'p> {
         if mode == Mode::Reserve || rate.is_concurrency() {
             return None;
         }
-        let now = present.nanos;
         let mut guard = table.lock(key.high);
         let shard = &mut *guard;
         let fingerprint = Fingerprint::new(*key, policy.tag());
@@ -67,6 +82,7 @@ impl<'p> Known<'p> {
         if old != rate {
             return None;
         }
+        let now = present.not_before(&rate, state);
         let mut state = rate.advance(state, now);
         let mut tally = Tally::default();
         match rate.fit(state, &shard.logs, now, cost) {
