@@ -474,3 +474,20 @@ async fn two_authorizations_are_none() {
     let refused = status(&service, request("/", &twice)).await;
     assert_eq!(refused, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn whoever_has_a_key_that_nobody_knows_is_not_told_that_it_is_missing() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, two_a_minute())
+        .with_key(key::bearer)
+        .with_plan(|_: &Head<'_>| None)
+        // One rule for both.
+        .with_anonymous(Anonymous::Refuse);
+    let service = layer.layer(hello());
+    let missing = send(&service, request("/", &[])).await;
+    let unknown = send(&service, of("nobody")).await;
+    for (response, words) in [(missing, "Missing API key."), (unknown, "Invalid API key.")] {
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert!(text(response).await.contains(words), "{words}");
+    }
+}

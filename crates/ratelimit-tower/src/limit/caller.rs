@@ -113,10 +113,8 @@ impl Callers {
         head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
-        match &self.unknown {
-            Some(rule) => self.follow(rule, Rejection::UnknownKey, head, hasher),
-            None => self.anonymous(head, hasher),
-        }
+        let rule = self.unknown.as_ref().or(self.anonymous.as_ref());
+        self.follow(rule, Rejection::UnknownKey, head, hasher)
     }
 
     #[inline(never)]
@@ -125,19 +123,19 @@ impl Callers {
         head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
-        match &self.anonymous {
-            Some(rule) => self.follow(rule, Rejection::MissingKey, head, hasher),
-            None => self.by_address(head, &self.plan, hasher),
-        }
+        self.follow(self.anonymous.as_ref(), Rejection::MissingKey, head, hasher)
     }
 
     fn follow<'c>(
         &'c self,
-        rule: &'c Anonymous,
+        rule: Option<&'c Anonymous>,
         refusal: Rejection,
         head: &Head<'_>,
         hasher: &KeyHasher,
     ) -> Result<Caller<'c>, Rejection> {
+        let Some(rule) = rule else {
+            return self.by_address(head, &self.plan, hasher);
+        };
         match rule {
             Anonymous::ByAddress(plan) => self.by_address(head, plan, hasher),
             Anonymous::Together(plan) => Ok(Caller::Known {
