@@ -47,7 +47,7 @@
 //!
 //! // The client reads the refusal:
 //! let reading = read(&headers, SystemTime::UNIX_EPOCH + now);
-//! assert_eq!(reading.retry_after(), Some(Duration::from_secs(3)));
+//! assert_eq!(reading.wait(), Some(Duration::from_secs(3)));
 //! let policy = reading.binding().unwrap();
 //! assert_eq!(policy.name(), Some("per-minute"));
 //! assert_eq!(policy.limit(), Some(60));

@@ -16,8 +16,12 @@ pub struct Policy {
     pub(crate) remaining: Option<u64>,
     pub(crate) reset_after: Option<Duration>,
     pub(crate) window: Option<Duration>,
+    pub(crate) partition_key: Option<Box<[u8]>>,
     pub(crate) dialect: Dialect,
 }
+
+// Readings hold several in place.
+const _: () = assert!(size_of::<Policy>() <= 152);
 
 impl Policy {
     pub(crate) const fn empty(dialect: Dialect) -> Self {
@@ -28,6 +32,7 @@ impl Policy {
             remaining: None,
             reset_after: None,
             window: None,
+            partition_key: None,
             dialect,
         }
     }
@@ -69,6 +74,14 @@ impl Policy {
     #[must_use]
     pub const fn window(&self) -> Option<Duration> {
         self.window
+    }
+
+    /// Which part of the quota this is: `pk` of the lists of `RateLimit` and `RateLimit-Policy`
+    /// (draft-ietf-httpapi-ratelimit-headers-10, section 3.1.4), decoded. Any bytes; two policies may differ in nothing
+    /// else. `None` where it is not stated, and in all other families.
+    #[must_use]
+    pub fn partition_key(&self) -> Option<&[u8]> {
+        self.partition_key.as_deref()
     }
 
     /// The family of headers that said so.

@@ -41,6 +41,29 @@ impl Reading {
         self.retry_after
     }
 
+    /// How long to wait before the next request, as far as the response says: [`retry_after`](Self::retry_after); else,
+    /// if nothing is left of the [binding](Self::binding) policy, its reset; else `None`.
+    ///
+    /// Danger: `None` is not "no wait". It means that the response does not say, so a refusal (429, 503) without a wait
+    /// still asks for one: of the caller's choice, and longer each time. As with all that is read, the caller caps it.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
+    /// headers.insert("x-ratelimit-reset", HeaderValue::from_static("30"));
+    /// let reading = ratelimit_headers::read(&headers, SystemTime::UNIX_EPOCH);
+    /// assert_eq!(reading.retry_after(), None);
+    /// assert_eq!(reading.wait(), Some(Duration::from_secs(30)));
+    /// ```
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        let used_up = || self.binding().filter(|policy| policy.remaining == Some(0));
+        self.retry_after.or_else(|| used_up()?.reset_after)
+    }
+
     /// Whether nothing could be read.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -253,3 +253,24 @@ fn with_none_exhausted_the_smallest_part_binds() {
     check_binding(r#""a";r=5, "b";r=50"#, "", Some("a"));
     check_binding("", r#""a";q=6"#, None);
 }
+
+#[test]
+fn a_policy_has_the_partition_key_of_either_list() {
+    for (lines, expected) in [
+        (&[(LIMIT, r#""u";r=2;pk=:Ag==:"#)][..], Some(&[2][..])),
+        (
+            &[(POLICY, r#""u";q=9;pk=:AQ==:"#), (LIMIT, r#""u";r=2"#)],
+            Some(&[1]),
+        ),
+        (
+            &[(POLICY, r#""u";q=9"#), (LIMIT, r#""u";r=2;pk=:Ag==:"#)],
+            Some(&[2]),
+        ),
+        (&[(LIMIT, r#""u";r=2;pk=::"#)], Some(&[])),
+        (&[(LIMIT, r#""u";r=2"#)], None),
+        (&[("x-ratelimit-remaining", "2")], None),
+    ] {
+        let reading = read_at(NOW, lines);
+        assert_eq!(reading.policies()[0].partition_key(), expected, "{lines:?}");
+    }
+}

@@ -84,7 +84,7 @@ impl<'h> Found<'h> {
 }
 
 #[inline]
-fn place(name: &HeaderName, own: &Names) -> Option<Place> {
+pub(super) fn place(name: &HeaderName, own: &Names) -> Option<Place> {
     own.place(name)
         .or_else(|| places::of(name.as_str()))
         .or_else(|| zendesk::endpoint(name).map(|_| Place::Zendesk))

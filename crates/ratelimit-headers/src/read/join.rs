@@ -88,6 +88,10 @@ fn policy(counter: Option<&Member<'_>>, policy: Option<&Member<'_>>) -> Policy {
             .map(Duration::from_secs),
         // Draft -08 allows a window of 0. It says nothing, and callers divide by windows.
         window: window.filter(|window| *window > 0).map(Duration::from_secs),
+        partition_key: counter
+            .and_then(|counter| counter.partition_key.as_deref())
+            .or_else(|| policy?.partition_key.as_deref())
+            .map(Box::from),
         dialect: Dialect::Ietf,
     }
 }

@@ -30,6 +30,7 @@ mod rows;
 mod sentry;
 mod single;
 mod structured;
+mod unread;
 pub(crate) mod x_rate_limit;
 mod zendesk;
 

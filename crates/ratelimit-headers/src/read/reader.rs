@@ -129,6 +129,10 @@ impl Reader {
         reading
     }
 
+    pub(super) const fn names(&self) -> &Names {
+        &self.names
+    }
+
     pub(super) fn own_rows(&self) -> &[Row] {
         &self.rows
     }

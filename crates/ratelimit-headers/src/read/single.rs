@@ -112,6 +112,7 @@ impl Facts {
             remaining: self.remaining.or_else(difference),
             reset_after: self.reset,
             window: row.window.or(self.window),
+            partition_key: None,
             dialect: row.dialect,
         }
     }
