@@ -86,7 +86,7 @@ fn reading(c: &mut Criterion) {
     let now = SystemTime::UNIX_EPOCH + NOW;
     for (name, headers) in &responses {
         group.bench_function(*name, |b| {
-            b.iter(|| black_box(read(black_box(headers), now)))
+            b.iter(|| black_box(read(black_box(headers), now)));
         });
     }
     group.finish();
