@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::policy::PolicyFile;
-use crate::{complain, say};
+use crate::{complain, print};
 
 /// The exit status of a policy file that cannot be used.
 pub(crate) const BAD_POLICY: u8 = 2;
@@ -14,8 +14,7 @@ pub(crate) fn check(path: &Path) -> ExitCode {
     match PolicyFile::load(path) {
         Ok(file) => {
             warn(path, &file);
-            say(&format!("{}: ok\n{}", path.display(), file.summary()));
-            ExitCode::SUCCESS
+            print(&format!("{}: ok\n{}", path.display(), file.summary()))
         }
         Err(error) => {
             complain(&error.to_string());

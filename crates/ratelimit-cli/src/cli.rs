@@ -1,5 +1,6 @@
 //! The command line: what there is to say to the program, and what it says back.
 
+mod explain;
 mod time;
 
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::Timestamp;
+pub(crate) use explain::{Explain, ResetUnit};
 
 use crate::proxy::Timeouts;
 
@@ -31,8 +32,8 @@ enum Command {
 
     /// Say what a policy file means, or what is wrong with it
     ///
-    /// Exit status: 0 if the file can be enforced, 2 if not, or if the command line is wrong. Keys are
-    /// never printed.
+    /// Exit status: 0 if the file can be enforced, 2 if not, or if the command line is wrong; 1 if what it
+    /// says could not be written. Keys are never printed.
     Check {
         /// The policy file, in TOML
         file: PathBuf,
@@ -43,18 +44,8 @@ enum Command {
     /// Reads the head of a response from stdin, as `curl -si` prints it: with or without the body, of several heads
     /// (redirects, proxies, 100 Continue) the last, and headers alone will do too. Says what the limits are, how much is
     /// left, when that resets, how long to wait, and which family of headers says so. Other headers are never printed.
-    #[command(after_help = EXPLAIN_EXAMPLES)]
-    Explain {
-        /// Print one line of JSON instead
-        #[arg(long)]
-        json: bool,
-
-        /// Read as if it were this moment, as in 2026-03-02T12:00:00Z [default: the system's clock]
-        ///
-        /// It matters for moments (a reset in Unix time, Retry-After as a date) in a response without a Date.
-        #[arg(long, value_name = "RFC3339", value_parser = time::moment)]
-        now: Option<Timestamp>,
-    },
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(Explain),
 }
 
 #[derive(Debug, Args)]
@@ -124,24 +115,13 @@ Examples:
 Exit status: 0 if it was ended and every request in flight finished; 1 if it cannot start, or requests
 in flight were broken off at the end; 2 if the policy file or the command line is wrong.";
 
-const EXPLAIN_EXAMPLES: &str = "\
-Examples:
-  curl -si https://api.github.com | ratelimit explain
-  curl -siL https://example.com | ratelimit explain --json
-  ratelimit explain --now 2026-03-02T12:00:00Z < head.txt
-
-With --json a response that states no limits is {\"none\":true}; times are in milliseconds (_ms) or seconds (_s),
-null is what is not stated, and `binding` names the policy that binds where there are several.
-
-Exit status: 0 if there is a head, whatever it says; 2 if there is none, or the command line is wrong.";
-
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(serve) => crate::serve::command(&serve),
         Command::Check { file } => crate::check::check(&file),
-        Command::Explain { json, now } => crate::explain::explain(json, now),
+        Command::Explain(explain) => crate::explain::explain(&explain),
     }
 }
 

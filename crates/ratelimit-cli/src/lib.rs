@@ -19,12 +19,33 @@ pub mod serve;
 
 pub use cli::run;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+/// The exit status of a command whose result could not be written.
+const NOT_WRITTEN: u8 = 1;
 
 /// Prints to stdout. That nobody reads it any more is no reason to stop.
 fn say(text: &str) {
+    let _ = write(text);
+}
+
+/// Prints the result of a command to stdout. A reader that is gone has read enough; what cannot be written otherwise (a
+/// full disk) must not look like success.
+fn print(text: &str) -> ExitCode {
+    match write(text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(&format!("cannot write the result: {error}"));
+            ExitCode::from(NOT_WRITTEN)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn write(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Prints one line to stderr.

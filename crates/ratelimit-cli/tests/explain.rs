@@ -4,30 +4,13 @@
 
 mod common;
 
+use common::explain::{NOW, explain, explained as text};
 use common::ratelimit;
 use serde_json::{Value, json};
 use std::io::{ErrorKind, Write};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 const CASES: &str = include_str!("../../ratelimit-headers/tests/data/cases.jsonl");
-const NOW: &str = "2026-03-02T12:00:00Z";
-
-fn explain(args: &[&str], input: &[u8]) -> Output {
-    let mut command = ratelimit(&["explain"]);
-    command.args(args).env_remove("NO_COLOR");
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    match stdin.write_all(input) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        written => written.unwrap(),
-    }
-    drop(stdin);
-    child.wait_with_output().unwrap()
-}
 
 #[track_caller]
 fn json(now: &str, input: &[u8]) -> Value {
@@ -37,14 +20,6 @@ fn json(now: &str, input: &[u8]) -> Value {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");
     serde_json::from_str(&text).unwrap()
-}
-
-#[track_caller]
-fn text(input: &str) -> String {
-    let output = explain(&["--now", NOW], input.as_bytes());
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!((output.status.code(), &*error), (Some(0), ""), "{input}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// No head is found in it, and this is said.
@@ -244,116 +219,90 @@ fn an_endless_body_is_not_read() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
-// Words.
-
 #[test]
-fn the_words_for_several_policies() {
-    let head = "\
-HTTP/2 429 \r
-ratelimit-policy: \"burst\";q=10;w=1, \"sustained\";q=100;qu=\"tokens\";w=60\r
-ratelimit: \"burst\";r=8;t=1, \"sustained\";r=0;t=25\r
-retry-after: 30\r\n\r\n";
-    let expected = "\
-429 Too Many Requests
-
-burst      8 of 10 requests left
-           resets in 1 s (at 12:00:01 UTC)
-           window 1 s
-           as ietf-08+ says
-
-sustained  0 of 100 tokens left
-           resets in 25 s (at 12:00:25 UTC)
-           window 1 min
-           as ietf-08+ says
-           the tightest of these: it binds
-
-Wait 30 s before the next request (until 12:00:30 UTC): the server asks for it.
-";
-    assert_eq!(text(head), expected);
-}
-
-/// The last paragraph, on a head of these lines.
-#[track_caller]
-fn last(head: &str, expected: &str) {
-    let said = text(head);
-    let found = said.trim_end().rsplit("\n\n").next().unwrap();
-    assert_eq!(found, expected, "{said}");
+fn a_head_that_only_announces_a_response_is_none() {
+    let announced = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n";
+    refused(announced, "no final response followed");
+    let endless = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(1 << 16);
+    refused(&endless, "no final response followed");
+    let switched = b"HTTP/1.1 101 Switching Protocols\r\nretry-after: 1\r\n\r\n";
+    assert_eq!(json(NOW, switched)["retry_after_ms"], 1000);
 }
 
 #[test]
-fn what_to_do() {
-    last(
-        "x-ratelimit-limit: 60\nx-ratelimit-remaining: 47\nx-ratelimit-reset: 12\n",
-        "No need to wait: 47 left for the next 12 s.",
+fn a_carriage_return_alone_ends_no_line() {
+    refused(
+        b"HTTP/1.1 200 OK\rretry-after: 1\r\r",
+        "line 1 has a carriage return",
     );
-    last("x-ratelimit-remaining: 47\n", "No need to wait: 47 left.");
-    last(
-        "x-ratelimit-remaining: 0\nx-ratelimit-reset: 90000\n",
-        "Wait 1 d 1 h before the next request (until 2026-03-03 13:00:00 UTC): nothing is left of `limit`.",
-    );
-    last(
-        "x-ratelimit-remaining: 0\nx-ratelimit-reset: 0\n",
-        "No need to wait: `limit` was used up and resets now.",
-    );
-    last(
-        "x-ratelimit-remaining: 0\n",
-        "Nothing is left of `limit`, until when is not stated: wait before the next request, and longer each time.",
-    );
-    last(
-        "retry-after: 0",
-        "No need to wait: the moment to retry is past.",
-    );
-    last(
-        "retry-after: 9999999999999999",
-        "Wait 115740740740 d 17 h 46 min 39 s before the next request: the server asks for it.",
-    );
-    last("x-ratelimit-limit: 5", "What is left is not stated.");
-    last("server: x", "It states no limits.");
-    last(
-        "HTTP/2 503 \n",
-        "It states no limits, and not how long to wait: wait before the next request, and longer each time.",
-    );
-    last(
-        "HTTP/2 200 \nage: 5\nx-ratelimit-remaining: 0\n",
-        "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.",
+    refused(
+        b"HTTP/1.1 200 OK\r\na: b\rretry-after: 1\r\n",
+        "line 2 has a carriage return",
     );
 }
 
 #[test]
-fn what_is_not_stated_is_said_to_be_so() {
-    let said = text(
-        "HTTP/1.1 200 OK\nx-ratelimit-limit: 5\nx-ratelimit-limit-hour: 9\nx-ratelimit-remaining-day: 0\n",
-    );
-    for line in [
-        "limit  5 at most (what is left is not stated)\n       when it resets is not stated\n       as x-ratelimit says",
-        "hour   9 at most (what is left is not stated)\n",
-        "day    nothing left (the limit is not stated)\n",
+fn what_cannot_be_written_is_no_success() {
+    let file = common::policy_file(include_str!("../policies/mavera.toml"));
+    for args in [
+        &["explain"][..],
+        &["explain", "--json"],
+        &["check", file.to_str().unwrap()],
     ] {
-        assert!(said.contains(line), "{said}");
+        let mut command = ratelimit(args);
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let Ok(full) = full else { return };
+        command
+            .stdin(Stdio::piped())
+            .stdout(full)
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // `check` reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(b"retry-after: 1\n");
+        let output = child.wait_with_output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?} {error}");
+        assert!(error.starts_with("cannot write the result: "), "{error}");
     }
 }
 
 #[test]
-fn times_are_those_of_the_response() {
-    let said = text(
-        "date: Mon, 02 Mar 2026 09:30:00 GMT\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 30\n",
-    );
-    assert!(said.contains("resets in 30 s (at 09:30:30 UTC)"), "{said}");
-    let expected = "Times are counted from the response's Date, 09:30:00 UTC, which is 2 h 30 min before now.\n";
-    assert!(said.ends_with(expected), "{said}");
-}
-
-#[test]
-fn a_name_cannot_command_the_terminal() {
-    let said = text("x-ratelimit-remaining: 1\nx-ratelimit-resource: \u{9b}31m\u{202e}x\n");
-    assert!(said.contains("\\u{9b}31m\\u{202e}x"), "{said}");
-    assert!(!said.contains('\u{1b}'), "no colours into a pipe: {said}");
+fn a_reader_that_is_gone_has_read_enough() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = ratelimit(&["explain"]);
+    command
+        .stdin(Stdio::piped())
+        .stdout(writer)
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"retry-after: 1\n").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }
 
 #[test]
 fn a_moment_that_is_none_is_refused() {
-    let output = explain(&["--now", "noon"], b"retry-after: 1\n");
-    assert_eq!(output.status.code(), Some(2));
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("as in 2026-03-02T12:00:00Z"), "{error}");
+    for moment in ["noon", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z"] {
+        let output = explain(&["--now", moment], b"retry-after: 1\n");
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("1970 to 9998"), "{error}");
+        assert!(error.contains("as in 2026-03-02T12:00:00Z"), "{error}");
+    }
+}
+
+#[test]
+fn the_unit_of_resets_can_be_told() {
+    let head = b"x-rate-limit-remaining: 0\nx-rate-limit-reset: 1500\n";
+    for (args, expected) in [
+        (&["--json"][..], 1_500_000),
+        (&["--json", "--reset-unit", "seconds"], 1_500_000),
+        (&["--json", "--reset-unit", "milliseconds"], 1500),
+    ] {
+        let found: Value = serde_json::from_slice(&explain(args, head).stdout).unwrap();
+        assert_eq!(found["policies"][0]["reset_after_ms"], expected);
+    }
 }

@@ -21,10 +21,17 @@ pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
     Ok(one * number)
 }
 
-/// Reads a moment as RFC 3339 writes it.
+/// Reads a moment as RFC 3339 writes it, of a year that leaves room for times before and after it.
 pub(super) fn moment(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse()
-        .map_err(|_| "write a moment with its offset, as in 2026-03-02T12:00:00Z")
+    const USAGE: &str =
+        "write a moment of the years 1970 to 9998 with its offset, as in 2026-03-02T12:00:00Z";
+    let moment: Timestamp = text.parse().map_err(|_| USAGE)?;
+    let year = moment.to_zoned(jiff::tz::TimeZone::UTC).year();
+    if (1970..=9998).contains(&year) {
+        Ok(moment)
+    } else {
+        Err(USAGE)
+    }
 }
 
 #[cfg(test)]
@@ -37,6 +44,22 @@ mod tests {
         assert_eq!(moment("2026-03-02T13:00:00+01:00"), Ok(noon));
         for wrong in ["", "now", "1772452800", "2026-03-02", "2026-03-02T12:00:00"] {
             assert!(moment(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_of_a_year_that_can_be_counted_with() {
+        assert!(moment("1970-01-01T00:00:00Z").is_ok());
+        assert!(moment("9998-12-31T23:59:59Z").is_ok());
+        for wrong in [
+            "1969-12-31T23:59:59Z",
+            "9999-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            assert!(
+                moment(wrong).is_err_and(|usage| usage.contains("1970 to 9998")),
+                "{wrong}"
+            );
         }
     }
 

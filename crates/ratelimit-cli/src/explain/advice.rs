@@ -1,6 +1,9 @@
 //! What to do, in one sentence: how long to wait, and who says so.
 //!
 //! `Retry-After` takes precedence over every reset (draft-ietf-httpapi-ratelimit-headers-10, section 6).
+//!
+//! Danger: whoever was refused has to wait even if no field says how long, and whatever is left: something else than what
+//! is stated may have refused the request.
 
 use std::time::Duration;
 
@@ -8,33 +11,63 @@ use http::header::AGE;
 use ratelimit_headers::{Policy, Reading};
 
 use super::head::Head;
+use super::labels::{of, spoken};
 use super::moments::Moments;
-use super::text::label;
+use super::status::{is_refusal, may_be_refusal};
 use super::words::{counted, time};
 
 const LONGER_EACH_TIME: &str = "wait before the next request, and longer each time";
 
-pub(super) fn advice(head: &Head, reading: &Reading, moments: &Moments) -> String {
+/// A reset that is so much later than the wait that was asked for contradicts it; times are rounded to seconds.
+const ROUNDING: Duration = Duration::from_secs(1);
+
+/// `is_understood` is whether everything was that looks like a limit.
+pub(super) fn advice(
+    head: &Head,
+    reading: &Reading,
+    moments: &Moments,
+    is_understood: bool,
+) -> String {
     if let Some(wait) = reading.retry_after() {
-        return retry_after(wait, moments);
+        return asked_for(wait, moments) + &but(wait, reading, moments);
     }
+    let refuses = is_refusal(&head.status);
     match reading.binding() {
-        Some(policy) if policy.remaining() == Some(0) => used_up(policy, moments),
-        Some(policy) if reading.policies().len() > 1 => {
-            left(policy, &format!(" of `{}`", label(policy)))
-        }
-        Some(policy) => left(policy, ""),
-        None if reading.is_empty() => nothing(head),
-        None if refuses(head) => format!("How long to wait is not stated: {LONGER_EACH_TIME}."),
+        Some(policy) if policy.remaining() == Some(0) => used_up(policy, head, reading, moments),
+        Some(policy) if refuses => refused(policy, reading),
+        Some(policy) => left(policy, reading),
+        None if reading.is_empty() => nothing(head, is_understood),
+        None if refuses => not_stated(reading),
         None => "What is left is not stated.".to_owned(),
     }
 }
 
-fn retry_after(wait: Duration, moments: &Moments) -> String {
+fn asked_for(wait: Duration, moments: &Moments) -> String {
     if wait.is_zero() {
         return "No need to wait: the moment to retry is past.".to_owned();
     }
     wait_for(wait, moments) + ": the server asks for it."
+}
+
+/// What is stated against the wait that is asked for.
+fn but(wait: Duration, reading: &Reading, moments: &Moments) -> String {
+    let used_up = |policy: &&Policy| policy.remaining() == Some(0);
+    let reset = |policy: &Policy| {
+        policy
+            .reset_after()
+            .filter(|reset| *reset > wait + ROUNDING)
+    };
+    let binding = reading.binding().filter(used_up);
+    let Some((policy, reset)) = binding.and_then(|policy| Some((policy, reset(policy)?))) else {
+        return String::new();
+    };
+    let until = moments.at(reset);
+    let until = until.map_or_else(
+        || format!("for {}", time(reset)),
+        |at| format!("until {at}"),
+    );
+    let policy = spoken(policy);
+    format!(" But nothing is left of {policy} {until}; what is asked for goes first.")
 }
 
 /// `Wait 30 s before the next request (until 12:00:30 UTC)`
@@ -44,21 +77,35 @@ fn wait_for(wait: Duration, moments: &Moments) -> String {
     format!("Wait {} before the next request{until}", time(wait))
 }
 
-fn used_up(policy: &Policy, moments: &Moments) -> String {
-    let label = label(policy);
-    match policy.reset_after() {
+fn used_up(policy: &Policy, head: &Head, reading: &Reading, moments: &Moments) -> String {
+    let policy = spoken(policy);
+    match reading.wait() {
         Some(reset) if !reset.is_zero() => {
-            wait_for(reset, moments) + &format!(": nothing is left of `{label}`.")
+            wait_for(reset, moments) + &format!(": nothing is left of {policy}.")
         }
-        Some(_) => format!("No need to wait: `{label}` was used up and resets now."),
+        Some(_) if may_be_refusal(&head.status) => {
+            format!("Nothing was left of {policy}, which resets now: {LONGER_EACH_TIME}.")
+        }
+        Some(_) => format!("No need to wait: nothing was left of {policy}, which resets now."),
         None => {
-            format!("Nothing is left of `{label}`, until when is not stated: {LONGER_EACH_TIME}.")
+            format!("Nothing is left of {policy}, until when is not stated: {LONGER_EACH_TIME}.")
         }
     }
 }
 
-fn left(policy: &Policy, of: &str) -> String {
+fn refused(policy: &Policy, reading: &Reading) -> String {
+    let remaining = policy.remaining().unwrap_or_default();
+    let left = counted(remaining, policy.unit());
+    let are = if remaining == 1 { "is" } else { "are" };
+    format!(
+        "It was refused although {left} {are} left{}. How long to wait is not stated: {LONGER_EACH_TIME}.",
+        of(policy, reading)
+    )
+}
+
+fn left(policy: &Policy, reading: &Reading) -> String {
     let left = counted(policy.remaining().unwrap_or_default(), policy.unit());
+    let of = of(policy, reading);
     match policy.reset_after().filter(|reset| !reset.is_zero()) {
         Some(reset) => format!(
             "No need to wait: {left} left{of} for the next {}.",
@@ -68,19 +115,30 @@ fn left(policy: &Policy, of: &str) -> String {
     }
 }
 
-fn nothing(head: &Head) -> String {
+fn not_stated(reading: &Reading) -> String {
+    let reset = match reading.policies() {
+        [policy] => policy.reset_after(),
+        _ => None,
+    };
+    let resets = reset.map_or_else(String::new, |reset| {
+        format!("; it resets in {}", time(reset))
+    });
+    format!("How long to wait is not stated{resets}: {LONGER_EACH_TIME}.")
+}
+
+fn nothing(head: &Head, is_understood: bool) -> String {
     let age = head.headers.get(AGE).and_then(|age| age.to_str().ok());
     let is_from_cache = age.is_some_and(|age| age.trim().parse::<u64>().is_ok_and(|age| age > 0));
     if is_from_cache {
         return "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.".to_owned();
     }
-    if refuses(head) {
-        return format!("It states no limits, and not how long to wait: {LONGER_EACH_TIME}.");
+    let limits = if is_understood {
+        "It states no limits"
+    } else {
+        "It states no limits that are understood"
+    };
+    if is_refusal(&head.status) {
+        return format!("{limits}, nor how long to wait: {LONGER_EACH_TIME}.");
     }
-    "It states no limits.".to_owned()
-}
-
-/// Whether the status tells the client to come later.
-fn refuses(head: &Head) -> bool {
-    head.status.starts_with("429") || head.status.starts_with("503")
+    format!("{limits}.")
 }

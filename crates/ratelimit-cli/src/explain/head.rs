@@ -4,12 +4,13 @@
 //! There may be several heads: of proxies, of `100 Continue`, of redirects that curl followed. Each follows the one
 //! before without a body, and the last is the answer.
 
-use std::fmt;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::lines::{HTTP, LONGEST, Lines};
+use super::error::HeadError;
+use super::lines::Lines;
+use super::status::{HTTP, is_interim, status};
 
 /// The head of a response.
 #[derive(Debug, Default)]
@@ -17,16 +18,8 @@ pub(super) struct Head {
     /// Status and reason, as in `429 Too Many Requests`; empty if there was no status line.
     pub(super) status: String,
     pub(super) headers: HeaderMap,
-}
-
-/// Why there is nothing to explain.
-#[derive(Debug)]
-pub(super) enum HeadError {
-    Empty,
-    TooLong,
-    NotRead(io::Error),
-    /// The number of the line, from 1, what is wrong with it and what to do.
-    Line(usize, &'static str, &'static str),
+    /// Whether it ends in the middle of a line, so that the last value may be cut short.
+    pub(super) is_cut: bool,
 }
 
 /// Reads the last head, and nothing behind it but the bytes that show that it is the last.
@@ -35,10 +28,16 @@ pub(super) fn read(input: impl BufRead) -> Result<Head, HeadError> {
     let Some(mut first) = lines.first()? else {
         return Err(HeadError::Empty);
     };
+    let mut awaits_final = false;
     loop {
-        let head = read_one(&mut lines, first)?;
+        let head = match read_one(&mut lines, first) {
+            Err(HeadError::TooLong) if awaits_final => return Err(HeadError::NoFinal),
+            head => head?,
+        };
+        awaits_final = is_interim(&head.status);
         match lines.next_status_line()? {
             Some(line) => first = line,
+            None if awaits_final => return Err(HeadError::NoFinal),
             None => return Ok(head),
         }
     }
@@ -59,22 +58,8 @@ fn read_one(lines: &mut Lines<impl BufRead>, first: Vec<u8>) -> Result<Head, Hea
         line = lines.next()?;
     }
     folding.end(&mut head)?;
+    head.is_cut = lines.is_cut;
     Ok(head)
-}
-
-/// `429 Too Many Requests` of `HTTP/1.1 429 Too Many Requests`, and of `HTTP/2 429`, which has no reason.
-pub(super) fn status(line: &[u8]) -> Option<String> {
-    let line = String::from_utf8_lossy(line);
-    let (_, status) = line.split_once(' ')?;
-    let (code, reason) = status.trim().split_at_checked(3)?;
-    let code: StatusCode = code.parse().ok()?;
-    let reason = match reason.strip_prefix(' ') {
-        Some(reason) => reason,
-        None if reason.is_empty() => code.canonical_reason().unwrap_or_default(),
-        None => return None,
-    };
-    let status = format!("{} {}", code.as_str(), reason.escape_debug());
-    Some(status.trim_end().to_owned())
 }
 
 const PASTE: &str = "paste the head as `curl -si URL` prints it: a status line, then a line `name: value` for each header";
@@ -129,23 +114,5 @@ fn remedy(line: &[u8]) -> &'static str {
         [b'<' | b'>' | b'*', b' ', ..] => "this looks like `curl -v`: use `curl -si`",
         [b'\x1b', ..] => "this has colours in it: have it printed without",
         _ => PASTE,
-    }
-}
-
-impl fmt::Display for HeadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HeadError::Empty => f.write_str(
-                "there is nothing to explain\n  hint: pipe the head of a response in, as in `curl -si URL | ratelimit explain`",
-            ),
-            HeadError::TooLong => write!(
-                f,
-                "the head does not end within {LONGEST} bytes\n  hint: this is something else than the head of a response"
-            ),
-            HeadError::NotRead(error) => write!(f, "cannot read the head: {error}"),
-            HeadError::Line(number, what, remedy) => {
-                write!(f, "line {number} {what}\n  hint: {remedy}")
-            }
-        }
     }
 }

@@ -2,19 +2,19 @@
 
 use std::io::{self, BufRead, Read, Take};
 
-use super::head::{HeadError, status};
+use super::error::HeadError;
+use super::status::{HTTP, status};
 
 /// All heads together, in bytes. Servers and clients stop far below.
 pub(super) const LONGEST: u64 = 1 << 20;
-
-/// What a status line begins with.
-pub(super) const HTTP: &[u8] = b"HTTP/";
 
 /// Lines without their ends, and how many there were.
 pub(super) struct Lines<R> {
     input: Take<R>,
     /// Of the last one, from 1.
     pub(super) number: usize,
+    /// Whether the input ended before the last one did.
+    pub(super) is_cut: bool,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -22,6 +22,7 @@ impl<R: BufRead> Lines<R> {
         Self {
             input: input.take(LONGEST),
             number: 0,
+            is_cut: false,
         }
     }
 
@@ -79,8 +80,14 @@ impl<R: BufRead> Lines<R> {
         if self.input.limit() == 0 {
             return Err(HeadError::TooLong);
         }
+        let is_ended = line.ends_with(b"\n");
         let end = line.trim_ascii_end().len();
         line.truncate(end);
+        self.is_cut = !is_ended && !line.is_empty();
+        if line.contains(&b'\r') {
+            let remedy = "end every line with LF or CRLF, as `tr '\\r' '\\n'` does";
+            return Err(self.wrong("has a carriage return (CR) in the middle", remedy));
+        }
         Ok(Some(line))
     }
 

@@ -28,8 +28,14 @@ impl Moments {
         }
     }
 
-    /// `12:00:12 UTC`, with the date if it is another day than now; `None` if no calendar goes so far.
+    /// `12:00:12 UTC`, with the date if it is another day than now; `None` if no calendar goes so far, or if it is so
+    /// soon that seconds cannot tell.
     pub(super) fn at(&self, after: Duration) -> Option<String> {
+        let is_near = after < Duration::from_secs(1);
+        if is_near { None } else { self.clock(after) }
+    }
+
+    fn clock(&self, after: Duration) -> Option<String> {
         let after = SignedDuration::try_from(after).ok()?;
         let moment = self.origin.checked_add(after).ok()?;
         let up = jiff::TimestampRound::new()
@@ -56,6 +62,6 @@ impl Moments {
 
     /// The moment that times are counted from.
     pub(super) fn origin(&self) -> Option<String> {
-        self.at(Duration::ZERO)
+        self.clock(Duration::ZERO)
     }
 }

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ratelimit_headers::{Policy, Reading};
+use ratelimit_headers::{Policy, Reader, Reading};
 
 use super::advice::advice;
 use super::head::Head;
+use super::labels::label;
 use super::moments::Moments;
-use super::words::{about, counted, time};
+use super::not_understood::not_understood;
+use super::notes::notes;
+use super::words::{bytes, counted, time};
 
 /// How things are set off.
 #[derive(Clone, Copy)]
@@ -45,63 +48,66 @@ impl Style {
     }
 }
 
+/// The widest label that others are aligned to.
+const WIDEST: usize = 24;
+
 /// What the head says, and what to do about it.
-pub(super) fn explanation(head: &Head, reading: &Reading, now: Timestamp, style: Style) -> String {
+pub(super) fn explanation(
+    head: &Head,
+    reader: &Reader,
+    reading: &Reading,
+    now: Timestamp,
+    style: Style,
+) -> String {
     let moments = Moments::of(&head.headers, now);
+    let not_understood = not_understood(&head.headers, reader);
     let mut paragraphs = Vec::new();
     if !head.status.is_empty() {
         paragraphs.push(head.status.clone());
     }
-    let width = reading
-        .policies()
-        .iter()
-        .map(|policy| label(policy).chars().count());
-    let width = width.max().unwrap_or(0);
-    for policy in reading.policies() {
-        let binds = reading.policies().len() > 1
-            && reading
-                .binding()
-                .is_some_and(|binding| std::ptr::eq(binding, policy));
-        paragraphs.push(paragraph(policy, binds, &moments, width, style));
-    }
-    paragraphs.push(style.bold(&advice(head, reading, &moments)));
-    if let Some((age, direction)) = moments.age().filter(|_| !reading.is_empty()) {
-        paragraphs.push(format!(
-            "Times are counted from the response's Date, {}, which is {} {direction} now.",
-            moments.origin().unwrap_or_default(),
-            about(age)
-        ));
-    }
+    paragraphs.extend(policies(reading, &moments, style));
+    let advice = advice(head, reading, &moments, not_understood.is_none());
+    paragraphs.push(style.bold(&advice));
+    paragraphs.extend(notes(head, reading, &moments, not_understood));
     paragraphs.join("\n\n") + "\n"
 }
 
-/// What a policy is called here: its name, or else what it counts.
-pub(super) fn label(policy: &Policy) -> String {
-    let label = policy.name().filter(|name| !name.is_empty());
-    let label = label.or(policy.unit()).unwrap_or("limit");
-    label.escape_debug().to_string()
+fn policies(reading: &Reading, moments: &Moments, style: Style) -> Vec<String> {
+    let policies = reading.policies();
+    let width = policies.iter().map(|policy| label(policy).chars().count());
+    let width = width.filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    let binding = reading.binding().filter(|_| policies.len() > 1);
+    let paragraph = |policy| {
+        let mut facts = facts(policy, moments, style);
+        if binding.is_some_and(|binding| std::ptr::eq(binding, policy)) {
+            facts.push("the tightest of these: it binds".to_owned());
+        }
+        paragraph(&label(policy), &facts, width, style)
+    };
+    policies.iter().map(paragraph).collect()
 }
 
-fn paragraph(
-    policy: &Policy,
-    binds: bool,
-    moments: &Moments,
-    width: usize,
-    style: Style,
-) -> String {
-    let mut lines = vec![left(policy, style), resets(policy, moments)];
+/// A label, and what it is about beside it; below it, if it is too long.
+fn paragraph(label: &str, facts: &[String], width: usize, style: Style) -> String {
+    let indentation = format!("\n{}", " ".repeat(width + 2));
+    let facts = facts.join(&indentation);
+    let space = match width.checked_sub(label.chars().count()) {
+        Some(rest) => " ".repeat(rest + 2),
+        None => indentation,
+    };
+    format!("{}{space}{facts}", style.bold(label))
+}
+
+fn facts(policy: &Policy, moments: &Moments, style: Style) -> Vec<String> {
+    let mut facts = vec![left(policy, style), resets(policy, moments)];
     if let Some(window) = policy.window() {
-        lines.push(format!("window {}", time(window)));
+        facts.push(format!("window {}", time(window)));
     }
-    lines.push(format!("as {} says", policy.dialect()));
-    if binds {
-        lines.push("the tightest of these: it binds".to_owned());
+    if let Some(key) = policy.partition_key() {
+        facts.push(format!("partition {}", bytes(key)));
     }
-    let label = label(policy);
-    let space = " ".repeat(width - label.chars().count() + 2);
-    let indentation = " ".repeat(width + 2);
-    let lines = lines.join(&format!("\n{indentation}"));
-    format!("{}{space}{lines}", style.bold(&label))
+    facts.push(format!("as {} says", policy.dialect()));
+    facts
 }
 
 /// `47 of 60 requests left`

@@ -45,13 +45,39 @@ pub(super) fn counted(number: u64, unit: Option<&str>) -> String {
     }
 }
 
+/// The singular of the words that are known to have one: `request`, `input-token`.
 fn one(unit: &str) -> String {
+    const SINGULARS: [&str; 4] = ["request", "token", "byte", "call"];
     let unit = unit.escape_debug().to_string();
     match unit.strip_suffix('s') {
-        Some("request") => "request".to_owned(),
-        Some("token") => "token".to_owned(),
+        Some(one) if SINGULARS.contains(&last_word(one)) => one.to_owned(),
         _ => unit,
     }
+}
+
+fn last_word(words: &str) -> &str {
+    words.rsplit(['-', ' ']).next().unwrap_or(words)
+}
+
+/// `a, b and c`
+pub(super) fn and(words: &[&str]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// Bytes that are mostly text: as it, or else in hexadecimal; a short form of long ones.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    const LONGEST: usize = 24;
+    let shown = &bytes[..bytes.len().min(LONGEST)];
+    let more = if bytes.len() > LONGEST { "..." } else { "" };
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    if bytes.iter().all(is_text) {
+        return format!("`{}{more}`", String::from_utf8_lossy(shown));
+    }
+    let digits: String = shown.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("0x{digits}{more}")
 }
 
 #[cfg(test)]
@@ -85,10 +111,20 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_text_or_digits() {
+        assert_eq!(bytes(b"user 7"), "`user 7`");
+        assert_eq!(bytes(&[0x6d, 0x1b]), "0x6d1b");
+        assert_eq!(bytes(&[b'a'; 25]), format!("`{}...`", "a".repeat(24)));
+        assert_eq!(bytes(b""), "``");
+    }
+
+    #[test]
     fn one_request_is_no_requests() {
         assert_eq!(counted(1, Some("requests")), "1 request");
         assert_eq!(counted(0, Some("requests")), "0 requests");
-        assert_eq!(counted(1, Some("calls")), "1 calls");
+        assert_eq!(counted(1, Some("content-bytes")), "1 content-byte");
+        assert_eq!(counted(1, Some("process")), "1 process");
+        assert_eq!(counted(1, Some("s")), "1 s");
         assert_eq!(counted(2, None), "2");
         assert_eq!(counted(2, Some("\u{1b}[1m")), "2 \\u{1b}[1m");
     }

@@ -6,6 +6,8 @@
     reason = "each test file is a crate that includes this one"
 )]
 
+pub mod explain;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
