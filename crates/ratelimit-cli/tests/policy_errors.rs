@@ -323,7 +323,7 @@ fn what_is_also_counted() {
         "address:b",
         b,
         (4, 8),
-        "this is nothing that a request can also be counted by",
+        "`also` is `by-address:PLAN`",
         "expected `by-address:PLAN`",
     );
     also(
@@ -356,6 +356,46 @@ fn what_is_also_counted() {
         "the plan `b` has a policy `n` too",
         "give the endpoint's policy another name",
     );
+}
+
+const B: &str = "[plans.b]\npolicies = [{ name = \"n\", quota = \"9/1h\" }]\n";
+
+#[test]
+fn a_key_with_the_plan_for_addresses_is_told_where_the_key_stands() {
+    let head = "version = 1\n[caller]\nkey = \"bearer\"\nalso = \"by-address:b\"\n";
+    let keys = "[[keys]]\nkey = \"k\"\nplan = \"a\"\n[[keys]]\nkey = \"l\"\nplan = \"b\"\n";
+    let text = format!("{head}{PLAN}{B}{keys}");
+    let message = "this is the plan of `also`";
+    wrong(&text, (14, 8), message, "write a plan for callers");
+    let error = PolicyFile::parse("p.toml", &text).unwrap_err();
+    assert_eq!(error.problems().len(), 1, "{error}");
+}
+
+#[test]
+fn what_belongs_to_callers_is_sent_there() {
+    for field in ["also", "anonymous", "unknown"] {
+        wrong(
+            &format!("version = 1\n{field} = \"by-address:a\"\n{PLAN}"),
+            (2, 1),
+            &format!("unknown field `{field}` at the top"),
+            "it belongs into [caller]",
+        );
+    }
+}
+
+#[test]
+fn check_says_who_is_counted_by_address_as_well() {
+    let head = "version = 1\n[caller]\nkey = \"bearer\"\nalso = \"by-address:b\"\n";
+    let text = format!("{head}{PLAN}{B}[[keys]]\nkey = \"k\"\nplan = \"a\"\n");
+    let file = PolicyFile::parse("p.toml", &text).unwrap();
+    let said = file.summary().to_string();
+    for line in [
+        "           whoever is counted, by address as well: plan b\n",
+        "  a  m 60/1m gcra  (1 key)\n",
+        "  b  n 9/1h gcra\n",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }
 
 #[test]
@@ -513,7 +553,10 @@ fn every_family_has_a_name_that_check_repeats() {
         let text = format!("{HEAD}{PLAN}[responses]\nheaders = [{names}]\n");
         let file = PolicyFile::parse("p.toml", &text).unwrap();
         assert_eq!(file.warnings(), []);
-        let line = format!("\nheaders    {said}, merged with");
+        let line = match said {
+            "none" => "\nheaders    none\n".to_owned(),
+            said => format!("\nheaders    {said}, merged with"),
+        };
         let summary = file.summary().to_string();
         assert!(summary.contains(&line), "{summary}");
     }
@@ -546,6 +589,24 @@ fn all_mistakes_are_told_in_the_order_of_the_file() {
         .map(|p| (p.line(), p.column()))
         .collect();
     assert_eq!(places, [(5, 36), (7, 12)]);
+}
+
+#[test]
+fn what_is_no_policy_file_is_told_alone_and_one_at_a_time() {
+    let both = "[store]\ncapacity = 0\n[responses]\nbody = \"jsno\"\nheader = []\n";
+    let said = |text: &str| {
+        let error = PolicyFile::parse("p.toml", &format!("{HEAD}{PLAN}{text}")).unwrap_err();
+        let places = error.problems().iter().map(|p| (p.line(), p.column()));
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(said(both), [(9, 8)]);
+    let read = both.replace("jsno", "empty");
+    assert_eq!(said(&read), [(10, 1)]);
+    let understood = read.replace("header = []", "headers = [\"x\"]");
+    assert_eq!(said(&understood), [(7, 12), (10, 12)]);
+    let other_version = format!("{HEAD}{PLAN}{understood}").replace("version = 1", "version = 9");
+    let error = PolicyFile::parse("p.toml", &other_version).unwrap_err();
+    assert_eq!(error.problems().len(), 1);
 }
 
 #[test]

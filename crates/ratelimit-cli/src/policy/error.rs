@@ -15,7 +15,7 @@ pub struct Problem {
     hint: Option<String>,
 }
 
-/// Why a policy file cannot be used: everything that is wrong with it.
+/// Why a policy file cannot be used: the first thing that makes it none, or else everything that is wrong with it.
 #[derive(Clone, Debug)]
 pub struct PolicyError {
     file: String,

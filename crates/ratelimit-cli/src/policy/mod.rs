@@ -1,7 +1,8 @@
 //! A policy file: who is bound by what, read from TOML and checked as a whole.
 //!
-//! Everything that can be known to be wrong is said before anything is served, all of it at once,
-//! with line and column. A file that passes can be enforced: nothing is left to go wrong later.
+//! Everything that can be known to be wrong is said before anything is served, with line and column:
+//! first what cannot be read as a policy file, one at a time; then everything else at once. A file that
+//! passes can be enforced: nothing is left to go wrong later.
 //!
 //! ```
 //! use ratelimit_cli::policy::PolicyFile;
@@ -103,7 +104,7 @@ impl PolicyFile {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// If it cannot be read, or everything that is wrong with it.
+    /// If it cannot be read, or what is wrong with it, as [`parse`](Self::parse) says it.
     pub fn load(path: &Path) -> Result<Self, PolicyError> {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| PolicyError::unreadable(&name, &error))?;
@@ -121,7 +122,7 @@ impl PolicyFile {
     /// Checks the text of a file. `name` is what errors call it.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// The first thing that makes it no policy file; else everything that is wrong with it.
     pub fn parse(name: &str, source: &str) -> Result<Self, PolicyError> {
         syntax::read(source)
             .map_err(|found| vec![found])

@@ -34,7 +34,9 @@ impl fmt::Display for Summary<'_> {
         for plan in &file.plans {
             write!(f, "  {:width$}  ", plan.name(), width = width.unwrap_or(0))?;
             write!(f, "{}", policies(plan))?;
-            if file.callers.keys.is_empty() {
+            // Nobody has the plan of `also`.
+            let is_for_addresses = file.callers.also.as_ref() == Some(plan);
+            if file.callers.keys.is_empty() || is_for_addresses {
                 writeln!(f)?;
                 continue;
             }
@@ -72,7 +74,11 @@ impl Summary<'_> {
             )?;
         }
         if let Some(plan) = &callers.also {
-            writeln!(f, "           and all: by address, plan {}", plan.name())?;
+            writeln!(
+                f,
+                "           whoever is counted, by address as well: plan {}",
+                plan.name()
+            )?;
         }
         match &self.0.forwarded {
             Some((source, _)) => writeln!(f, "addresses  from `{source}` of trusted proxies"),
@@ -84,11 +90,6 @@ impl Summary<'_> {
         let responses = &self.0.responses;
         let families = families::of(responses.dialects).map(|family| family.headers);
         let families: Vec<&str> = families.collect();
-        let families = if families.is_empty() {
-            "none".to_owned()
-        } else {
-            families.join(", ")
-        };
         let existing = match responses.existing {
             Existing::Merge => "merged with the upstream's",
             Existing::Replace => "in place of the upstream's",
@@ -96,7 +97,10 @@ impl Summary<'_> {
             // A file cannot ask for anything else.
             _ => "in a way of their own",
         };
-        writeln!(f, "headers    {families}, {existing}")?;
+        match families.join(", ").as_str() {
+            "" => writeln!(f, "headers    none")?,
+            families => writeln!(f, "headers    {families}, {existing}")?,
+        }
         let body = match responses.body {
             BodyStyle::ErrorJson => "an error object",
             BodyStyle::Problem => "problem details (RFC 9457)",

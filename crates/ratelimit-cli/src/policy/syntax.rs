@@ -10,6 +10,9 @@ use super::twice;
 /// The longest name that is taken for a field's.
 const LONGEST_FIELD: usize = 40;
 
+/// Fields that are easily written before the first table. (`key` may as well be meant for [[keys]].)
+const OF_CALLER: [&str; 3] = ["also", "anonymous", "unknown"];
+
 /// Reads the file's text.
 pub(super) fn read(source: &str) -> Result<super::file::File, Found> {
     toml::from_str(source).map_err(|error| {
@@ -83,6 +86,10 @@ fn is_field(source: &str, at: usize, word: &str) -> bool {
 fn unknown(at: usize, kind: &str, word: &str, expected: &str, safe: bool) -> Found {
     let word = word.trim_matches('`');
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    if kind == "field" && known.contains(&"caller") && OF_CALLER.contains(&word) {
+        return Found::new(at, format!("unknown field `{word}` at the top"))
+            .hint("it belongs into [caller]");
+    }
     let message = if safe || nearest(word, known.iter().copied()).is_some() {
         format!("unknown {kind} `{}`", word.escape_debug())
     } else {

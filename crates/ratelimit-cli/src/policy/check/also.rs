@@ -12,13 +12,18 @@ use super::plans::Plans;
 
 const BY_ADDRESS: &str = "by-address:";
 
+/// The name of the plan that this word names.
+pub(super) fn plan_of(word: &Word) -> Option<&str> {
+    word.get_ref().strip_prefix(BY_ADDRESS)
+}
+
 impl Checker<'_> {
     /// The last to look for plans: who has them otherwise must be known.
     pub(super) fn also(&mut self, word: &Word, plans: &mut Plans) -> Option<Plan> {
         let text = word.get_ref();
         let at = word.span().start;
-        let Some(name) = text.strip_prefix(BY_ADDRESS) else {
-            let message = "this is nothing that a request can also be counted by";
+        let Some(name) = plan_of(word) else {
+            let message = "`also` is `by-address:PLAN`";
             self.wrong(at, message, suggest(text, &["by-address:PLAN"]));
             return None;
         };

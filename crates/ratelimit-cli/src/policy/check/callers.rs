@@ -10,8 +10,8 @@ use ratelimit_tower::limit::Anonymous;
 use super::super::file::{self, Word};
 use super::super::syntax::suggest;
 use super::super::{Callers, KeySource};
-use super::Checker;
 use super::plans::Plans;
+use super::{Checker, also};
 
 const RULES: [&str; 4] = ["refuse", "pass", "by-address:PLAN", "together:PLAN"];
 
@@ -32,7 +32,8 @@ impl Checker<'_> {
             Some(word) => self.rule(word, plans),
             None => anonymous.clone(),
         };
-        let keys = self.keys(keys, plans);
+        let for_addresses = raw.also.as_ref().and_then(also::plan_of);
+        let keys = self.keys(keys, plans, for_addresses);
         let also = raw.also.as_ref().map(|word| self.also(word, plans));
         Some(Callers {
             source: match source {
@@ -112,11 +113,17 @@ impl Checker<'_> {
         }
     }
 
-    fn keys(&mut self, raw: Vec<file::Key>, plans: &mut Plans) -> HashMap<Box<str>, Plan> {
+    /// `for_addresses` is the plan that no key has.
+    fn keys(
+        &mut self,
+        raw: Vec<file::Key>,
+        plans: &mut Plans,
+        for_addresses: Option<&str>,
+    ) -> HashMap<Box<str>, Plan> {
         let mut keys = HashMap::with_capacity(raw.len());
         let mut places: HashMap<Box<str>, usize> = HashMap::with_capacity(raw.len());
         for file::Key { key, plan } in raw {
-            let plan = plans.find(self, &plan, 0);
+            let plan = self.plan_of_a_key(&plan, plans, for_addresses);
             let at = key.span().start;
             let key = key.into_inner();
             // What cannot stand in a header could never be sent.
@@ -140,5 +147,19 @@ impl Checker<'_> {
             }
         }
         keys
+    }
+
+    fn plan_of_a_key(
+        &mut self,
+        word: &Word,
+        plans: &mut Plans,
+        for_addresses: Option<&str>,
+    ) -> Option<Plan> {
+        if Some(word.get_ref().as_str()) == for_addresses {
+            let message = "this is the plan of `also`, and the caller would be counted by it twice";
+            self.wrong(word.span().start, message, "write a plan for callers");
+            return None;
+        }
+        plans.find(self, word, 0)
     }
 }
