@@ -43,7 +43,8 @@ enum Command {
     ///
     /// Reads the head of a response from stdin, as `curl -si` prints it: with or without the body, of several heads
     /// (redirects, proxies, 100 Continue) the last, and headers alone will do too. Says what the limits are, how much is
-    /// left, when that resets, how long to wait, and which family of headers says so. Other headers are never printed.
+    /// left, when that resets, how long to wait, and which family of headers says so. Of what looks like a limit
+    /// and was not understood the name is printed, of other headers nothing.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Explain),
 }

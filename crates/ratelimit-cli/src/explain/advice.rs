@@ -2,8 +2,8 @@
 //!
 //! `Retry-After` takes precedence over every reset (draft-ietf-httpapi-ratelimit-headers-10, section 6).
 //!
-//! Danger: whoever was refused has to wait even if no field says how long, and whatever is left: something else than what
-//! is stated may have refused the request.
+//! Danger: whoever was refused has to wait even if no field says how long, and whatever is left: something else
+//! than what is stated may have refused the request.
 
 use std::time::Duration;
 
