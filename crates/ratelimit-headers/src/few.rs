@@ -39,15 +39,6 @@ impl<T> Few<T> {
         };
     }
 
-    /// The last.
-    pub(crate) fn into_last(self) -> Option<T> {
-        match self {
-            Few::Zero => None,
-            Few::One([last]) | Few::Two([_, last]) | Few::Three([_, _, last]) => Some(last),
-            Few::Many(mut all) => all.pop(),
-        }
-    }
-
     pub(crate) fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
         let mut kept = Few::Zero;
         mem::take(self).for_each(|item| {

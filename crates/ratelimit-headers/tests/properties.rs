@@ -45,16 +45,13 @@ struct State {
 
 impl State {
     fn borrowed(&self) -> PolicyState<'_> {
-        PolicyState {
-            name: &self.name,
-            unit: self.unit.as_deref(),
-            limit: self.limit,
-            remaining: self.remaining,
-            reset_after: self.times.0,
-            next_after: self.times.1,
-            window: self.times.2,
-            partition_key: self.partition_key.as_deref(),
-        }
+        let (reset_after, next_after, window) = self.times;
+        let mut state = PolicyState::new(&self.name, self.limit, self.remaining, window)
+            .with_reset_after(reset_after);
+        state.unit = self.unit.as_deref();
+        state.next_after = next_after;
+        state.partition_key = self.partition_key.as_deref();
+        state
     }
 }
 

@@ -308,7 +308,7 @@ fn an_inner_list_that_cannot_be_read_is_replaced() {
     for broken in [
         "",
         "broken,",
-        "limit=100, remaining=5",
+        "limit=100, remaining=41",
         "100;w=60",
         r#""fixed";"api";q=500"#,
         r#""a";r=-1"#,
@@ -362,10 +362,7 @@ fn for_one_name_the_side_with_less_remaining_stands() {
 
 #[test]
 fn a_name_is_compared_as_it_stands_on_the_wire() {
-    let ours = PolicyState {
-        name: "\u{e4}",
-        ..OURS
-    };
+    let ours = OURS.with_name("\u{e4}");
     check(
         IETF,
         &[("ratelimit", r#""?";r=1"#)],
@@ -405,4 +402,44 @@ fn an_iterator_that_writes_headers_itself_does_no_harm() {
     let mut headers = HeaderMap::new();
     IETF.write(&mut headers, &OURS, all, secs(NOW));
     assert_eq!(written(&headers), OURS_IETF.join("\n"));
+}
+
+#[test]
+fn members_are_told_apart_by_their_places() {
+    let user = |left| PolicyState::new("a", 60, left, secs(60));
+    let inner = [
+        ("ratelimit", r#""a";r=10"#),
+        ("ratelimit-policy", r#""a";q=20"#),
+    ];
+    // A name without a key is all of them: it stands against one of ours, and the other stands against it.
+    check(
+        IETF,
+        &inner,
+        &[
+            user(5).with_partition_key(b"1"),
+            user(50).with_partition_key(b"2"),
+        ],
+        &[
+            r#"ratelimit-policy: "a";q=20, "a";q=60;w=60;pk=:MQ==:"#,
+            r#"ratelimit: "a";r=10, "a";r=5;pk=:MQ==:"#,
+        ],
+    );
+    check(
+        IETF,
+        &inner,
+        &[user(50), user(5)],
+        &[
+            r#"ratelimit-policy: "a";q=20, "a";q=60;w=60"#,
+            r#"ratelimit: "a";r=10, "a";r=5"#,
+        ],
+    );
+    check(
+        IETF,
+        &inner,
+        &[user(5), user(6)],
+        &[
+            r#"ratelimit-policy: "a";q=60;w=60, "a";q=60;w=60"#,
+            r#"ratelimit: "a";r=5, "a";r=6"#,
+        ],
+    );
 }

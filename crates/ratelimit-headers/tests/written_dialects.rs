@@ -466,13 +466,8 @@ fn retry_after_is_never_before_the_t_of_a_policy_that_is_used_up() {
     for (wait, expected) in [(1, "30"), (31, "31")] {
         let mut headers = HeaderMap::new();
         let writer = Writer::new(Dialects::IETF | Dialects::X_RETRY_AFTER);
-        writer.write_refusal(
-            &mut headers,
-            &all[0],
-            all.into_iter(),
-            secs(NOW),
-            secs(wait),
-        );
+        let statement = writer.statement(&all[0], all.into_iter(), secs(NOW));
+        statement.write_refusal(&mut headers, secs(wait));
         assert_eq!(headers["retry-after"], expected);
         assert_eq!(headers["x-ratelimit-retry-after"], expected);
         assert_eq!(

@@ -33,8 +33,19 @@ impl<'h> Found<'h> {
     /// Finds the fields that are known, in the order of their places.
     #[inline]
     pub(super) fn walk(&mut self, headers: &'h HeaderMap, own: &Names) {
+        self.walk_if(headers, own, |_| true);
+    }
+
+    /// As [`walk`](Self::walk), but only of the places that are wanted.
+    #[inline]
+    pub(super) fn walk_if(
+        &mut self,
+        headers: &'h HeaderMap,
+        own: &Names,
+        is_wanted: impl Fn(Place) -> bool,
+    ) {
         for (name, value) in headers {
-            if let Some(place) = place(name, own) {
+            if let Some(place) = place(name, own).filter(|place| is_wanted(*place)) {
                 self.add(Field::new(place, name, value));
             }
         }

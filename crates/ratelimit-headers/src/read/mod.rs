@@ -24,21 +24,20 @@ mod places;
 mod quota;
 mod reader;
 mod response;
-mod retry_after;
+pub(crate) mod retry_after;
 mod row;
 mod rows;
+pub(crate) mod scope;
 mod sentry;
 mod single;
 mod structured;
 mod unread;
-pub(crate) mod x_rate_limit;
 mod zendesk;
 
 use crate::reading::Reading;
 use http::HeaderMap;
 use std::time::SystemTime;
 
-pub(crate) use moment::Moments;
 pub use own::RowError;
 pub use reader::Reader;
 pub use row::{ResetUnit, Row, Says};

@@ -139,6 +139,12 @@ const fn table() -> [u8; SLOTS] {
     table
 }
 
+/// All names, in lower case.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Place)> {
+    NAMES.into_iter()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,12 +26,20 @@ pub(super) const FIELDS: [(&str, Wait); 6] = [
     ("x-ms-retry-after-ms", Wait::Millis),
     ("retry-after", Wait::Standard),
     // MailerLite has seconds here, Smoobu epoch seconds (both captured).
-    ("x-ratelimit-retry-after", Wait::Reset),
+    (X_RETRY_AFTER, Wait::Reset),
     // bucket4j.
     ("x-rate-limit-retry-after-seconds", Wait::Reset),
     // tower-governor, src/lib.rs.
     ("x-ratelimit-after", Wait::Reset),
 ];
+
+/// The one that is also written.
+pub(crate) const X_RETRY_AFTER: &str = "x-ratelimit-retry-after";
+
+pub(super) fn is_written(field: u16) -> bool {
+    let field = FIELDS.get(usize::from(field));
+    field.is_some_and(|(name, _)| *name == X_RETRY_AFTER)
+}
 
 /// The first that can be read.
 pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Option<Duration> {

@@ -15,6 +15,8 @@ const LATEST: Duration = Duration::from_secs(253_402_300_799);
 /// upstream whose clock is another, state delays instead ([`IETF`](crate::Dialects::IETF), or
 /// [`X_RATE_LIMIT_DELTA`](crate::Dialects::X_RATE_LIMIT_DELTA)).
 ///
+/// Never panics: a map that is full stays without it.
+///
 /// `unix_now` is the wall-clock time since the epoch. What is after the year 9999 is written as its last second.
 ///
 /// ```
@@ -29,11 +31,11 @@ const LATEST: Duration = Duration::from_secs(253_402_300_799);
 /// assert_eq!(headers["date"], "Mon, 02 Mar 2026 12:00:00 GMT");
 /// ```
 pub fn write_date(headers: &mut HeaderMap, unix_now: Duration) {
-    if let Entry::Vacant(entry) = headers.entry(DATE) {
+    if let Ok(Entry::Vacant(entry)) = headers.try_entry(DATE) {
         let date = SystemTime::UNIX_EPOCH.checked_add(unix_now.min(LATEST));
         let date = httpdate::fmt_http_date(date.unwrap_or(SystemTime::UNIX_EPOCH));
         if let Ok(date) = HeaderValue::try_from(date) {
-            entry.insert(date);
+            let _ = entry.try_insert(date);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Some families use the same fields for different things: `X-RateLimit-Reset` is a moment in one and a delay in
 //! another. No set holds two of those, so that nothing is left to go wrong when a response is on its way.
 
-use super::fields::{ANTHROPIC, OPENAI};
+use crate::read::scope::{ANTHROPIC, OPENAI, units};
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
@@ -126,12 +126,9 @@ impl Dialects {
     /// [`ANTHROPIC`](Self::ANTHROPIC) have fields for few units, and say nothing of other policies.
     #[must_use]
     pub fn states_unit(self, unit: &str) -> bool {
-        let vendors = [
-            (Dialects::OPENAI, &OPENAI[..]),
-            (Dialects::ANTHROPIC, &ANTHROPIC),
-        ];
+        let vendors = [(Dialects::OPENAI, OPENAI), (Dialects::ANTHROPIC, ANTHROPIC)];
         let mut ours = vendors.iter().filter(|(family, _)| self.contains(*family));
-        ours.all(|(_, units)| units.iter().any(|(known, _)| *known == unit))
+        ours.all(|(_, vendor)| units(vendor).any(|known| known.unit == unit))
     }
 
     /// Whether anything is to be written beside the two usual families, whose path is short.

@@ -1,12 +1,13 @@
 //! `RateLimit` and `RateLimit-Policy` as lists of named items (draft-ietf-httpapi-ratelimit-headers-10, sections 3
 //! and 4), in the canonical form of RFC 9651.
 
+use super::family::put;
 use super::{Existing, base64, chunk, digits, merge, time};
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::state::PolicyState;
 use bytes::{Bytes, BytesMut};
-use http::header::Entry;
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
+use std::time::Duration;
 
 /// Both lists, one after the other in one text.
 #[derive(Clone, Debug)]
@@ -17,16 +18,32 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of these policies. An empty list is a field that is absent (RFC 9651, section 3.1).
+    /// The lists of these policies, and the longest `t` of one that has nothing left. An empty list is a field that is
+    /// absent (RFC 9651, section 3.1).
     #[inline]
-    pub(super) fn of<'a>(all: impl Iterator<Item = PolicyState<'a>> + Clone) -> Option<Self> {
-        let mut end = 0;
+    pub(super) fn of<'a>(
+        all: impl Iterator<Item = PolicyState<'a>> + Clone,
+    ) -> (Option<Self>, Duration) {
+        let (mut end, mut longest) = (0, Duration::ZERO);
         let text = chunk::text(|text| {
-            push_all(text, 0, all.clone(), push_counter);
+            push_all(text, 0, all.clone(), |text, state| {
+                push_counter(text, state);
+                if state.remaining == 0 {
+                    longest = longest.max(state.next_after.unwrap_or_default());
+                }
+            });
             end = text.len();
             push_all(text, end, all, push_policy);
         });
-        (end > 0).then_some(Self { text, end })
+        ((end > 0).then_some(Self { text, end }), longest)
+    }
+
+    /// Writes them where nobody has stated any.
+    #[inline]
+    pub(super) fn put(&self, headers: &mut HeaderMap) {
+        let (counters, policies) = (self.text.slice(..self.end), self.text.slice(self.end..));
+        put(headers, RATE_LIMIT, chunk::as_value(counters));
+        put(headers, RATE_LIMIT_POLICY, chunk::as_value(policies));
     }
 
     pub(super) fn counters(&self) -> &[u8] {
@@ -38,30 +55,14 @@ impl Lists {
     }
 }
 
-pub(super) fn write(headers: &mut HeaderMap, lists: &Lists, existing: Existing) {
-    // The look-ups that write also find out whether anything is there: look-ups are the larger part of the cost.
-    if !write_if_absent(headers, RATE_LIMIT, lists.text.slice(..lists.end)) {
-        beside(headers, lists, existing);
-    } else if !write_if_absent(headers, RATE_LIMIT_POLICY, lists.text.slice(lists.end..)) {
-        headers.remove(RATE_LIMIT);
-        beside(headers, lists, existing);
-    }
-}
-
-/// Either of the fields is there, and none of ours.
-fn beside(headers: &mut HeaderMap, lists: &Lists, existing: Existing) {
-    if existing != Existing::Keep {
+pub(super) fn write_beside(headers: &mut HeaderMap, lists: &Lists, existing: Existing) {
+    let is_there = [RATE_LIMIT, RATE_LIMIT_POLICY]
+        .iter()
+        .any(|name| headers.contains_key(name));
+    if !is_there {
+        lists.put(headers);
+    } else if existing != Existing::Keep {
         merge::write(headers, lists);
-    }
-}
-
-fn write_if_absent(headers: &mut HeaderMap, name: HeaderName, list: Bytes) -> bool {
-    match headers.entry(name) {
-        Entry::Vacant(entry) => {
-            entry.insert(chunk::as_value(list));
-            true
-        }
-        Entry::Occupied(_) => false,
     }
 }
 
@@ -70,7 +71,7 @@ fn push_all<'a>(
     text: &mut BytesMut,
     start: usize,
     all: impl Iterator<Item = PolicyState<'a>>,
-    push: impl Fn(&mut BytesMut, &PolicyState<'a>),
+    mut push: impl FnMut(&mut BytesMut, &PolicyState<'a>),
 ) {
     for state in all {
         if text.len() > start {

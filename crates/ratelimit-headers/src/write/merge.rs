@@ -2,11 +2,13 @@
 //!
 //! Two layers may use one name ("default", say), and then a reader could not tell which counter belongs to which quota.
 //! So for each name one side stands, the one with less remaining; the members of the other go, from both lists. A name
-//! with a partition key is another than the same name with another key. What stays of the inner lists stays byte for
+//! with a partition key is another than the same name with another key, and a name without one is all of them: so a
+//! stranger's member may stand against one of ours and not against another. What stays of the inner lists stays byte for
 //! byte, parameters that we do not know included.
 //!
 //! This is the rare path, and a stranger's list may be long: it allocates, and leaves the thread's chunk alone.
 
+use super::family::put;
 use super::ietf::Lists;
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::read::field::joined;
@@ -23,33 +25,30 @@ pub(super) fn write(headers: &mut HeaderMap, lists: &Lists) {
     let inner_counters = members(&counters, &COUNTERS);
     let inner_policies = members(&policies, &POLICIES);
     let our_counters = members(lists.counters(), &COUNTERS);
-    let our_policies = members(lists.policies(), &POLICIES);
 
+    let ours = our_counters.as_slice();
+    // By place, for ours stand in the same order in both lists; and once, so that the work for a stranger's list stays
+    // linear in its length.
     let inner = inner_counters.as_slice();
-    // Collected, so that the work for a stranger's list stays linear in its length.
-    let standing = (our_counters.as_slice().iter())
-        .filter(|ours| !is_undercut(ours, inner))
-        .collect::<Vec<_>>();
-    let stands = |member: &Member<'_>| standing.iter().any(|ours| is_same(ours, member));
+    let stands: Vec<bool> = ours.iter().map(|ours| !is_undercut(ours, inner)).collect();
+    let stands = || stands.iter().copied();
+    // A stranger's goes if one of ours stands for it, but not if another of ours has gone because of it.
+    let stays = |theirs: &Member<'_>| {
+        let all = ours.iter().zip(stands());
+        let mut same = all.filter(|(ours, _)| is_same(ours, theirs)).peekable();
+        same.peek().is_none() || same.any(|(_, stands)| !stands)
+    };
 
     let mut first = BytesMut::new();
-    append(&mut first, &counters, inner, |m| !stands(m));
-    append(
-        &mut first,
-        lists.counters(),
-        our_counters.as_slice(),
-        stands,
-    );
+    append(&mut first, &counters, inner.iter().map(stays));
+    append(&mut first, lists.counters(), stands());
     let mut second = BytesMut::new();
-    append(&mut second, &policies, inner_policies.as_slice(), |m| {
-        !stands(m)
-    });
     append(
         &mut second,
-        lists.policies(),
-        our_policies.as_slice(),
-        stands,
+        &policies,
+        inner_policies.as_slice().iter().map(stays),
     );
+    append(&mut second, lists.policies(), stands());
     set(headers, RATE_LIMIT, first.freeze());
     set(headers, RATE_LIMIT_POLICY, second.freeze());
 }
@@ -68,14 +67,9 @@ fn is_same(a: &Member<'_>, b: &Member<'_>) -> bool {
 }
 
 /// Appends those members of a list that are wanted, as they stand in its text.
-fn append(
-    out: &mut BytesMut,
-    text: &[u8],
-    list: &[Member<'_>],
-    is_wanted: impl Fn(&Member<'_>) -> bool,
-) {
-    for (member, text) in list.iter().zip(split(text)) {
-        if !is_wanted(member) {
+fn append(out: &mut BytesMut, text: &[u8], is_wanted: impl Iterator<Item = bool>) {
+    for (text, is_wanted) in split(text).zip(is_wanted) {
+        if !is_wanted {
             continue;
         }
         if !out.is_empty() {
@@ -125,9 +119,12 @@ fn split(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, list: Bytes) {
+    headers.remove(&name);
     // Empty where the inner list was unreadable or absent, and all of ours are undercut in the other one.
-    match HeaderValue::from_maybe_shared(list) {
-        Ok(value) if !value.is_empty() => headers.insert(name, value),
-        _ => headers.remove(name),
-    };
+    if let Some(value) = HeaderValue::from_maybe_shared(list)
+        .ok()
+        .filter(|value| !value.is_empty())
+    {
+        put(headers, name, value);
+    }
 }

@@ -16,7 +16,6 @@ mod dialects;
 mod digits;
 mod duration;
 mod family;
-mod fields;
 mod ietf;
 mod merge;
 mod name;
@@ -25,6 +24,7 @@ mod retry_after;
 mod rfc3339;
 mod single;
 mod statement;
+mod tighter;
 mod time;
 mod units;
 mod x_rate_limit;
@@ -41,7 +41,8 @@ pub use statement::Statement;
 
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
 ///
-/// `Retry-After` is none of them: a refusal writes its own, and everybody else's stays.
+/// `Retry-After` is none of them, nor are the fields like it: a refusal writes its own and removes those, see
+/// [`write_retry_after`]; other responses keep them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Existing {
@@ -55,9 +56,14 @@ pub enum Existing {
     /// All other families can state one policy only (those of OpenAI and Anthropic, one for each unit): the headers
     /// that are there stay, whole, if limit and remaining are readable and no more remains than by ours; else all of
     /// them are replaced, with what stands beside them, as `X-RateLimit-Used` does.
+    ///
+    /// Readers take the newest of the generic families (`RateLimit`, the trio of the drafts before, `X-RateLimit-*`,
+    /// `X-Rate-Limit-*`) and look at no other. So where the newest that is there leaves no more than ours, no newer one
+    /// is written: it would hide the limit that a client hits first.
     #[default]
     Merge,
-    /// Remove the headers of every family that this crate writes, also of those that are not written, then write ours.
+    /// Remove the headers of every family that this crate writes, also of those that are not written and of those that
+    /// OpenAI and Anthropic have for other policies, then write ours.
     Replace,
     /// Leave a family of which any header is present as it is, and write the others.
     Keep,
@@ -113,7 +119,7 @@ impl Writer {
     /// names, or names and partition keys, should differ. No policies, no lists. `unix_now` is the wall-clock time since
     /// the epoch: it is printed (plus `reset_after`, rounded up to a second), and decides nothing.
     ///
-    /// Never panics, unless `all` does.
+    /// Never panics, unless `all` does: a field for which a full map has no room is left out.
     #[inline]
     pub fn write<'a>(
         &self,

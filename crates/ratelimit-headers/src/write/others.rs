@@ -1,6 +1,7 @@
 //! Every family but the two usual ones. They allocate, and the usual ones are not to pay for it.
 
 use super::family::Family;
+use super::tighter::Tighter;
 use super::{Dialects, Existing, single, units};
 use crate::state::PolicyState;
 use http::HeaderMap;
@@ -42,9 +43,20 @@ impl Others {
     }
 
     #[cold]
-    pub(super) fn write(&self, headers: &mut HeaderMap, existing: Existing) {
+    pub(super) fn put(&self, headers: &mut HeaderMap) {
         for family in &self.0 {
-            family.write(headers, existing);
+            family.put(headers);
+        }
+    }
+
+    pub(super) fn write_beside(
+        &self,
+        headers: &mut HeaderMap,
+        existing: Existing,
+        tighter: Tighter,
+    ) {
+        for family in &self.0 {
+            family.write_beside(headers, existing, tighter);
         }
     }
 }

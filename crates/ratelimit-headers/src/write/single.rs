@@ -3,18 +3,20 @@
 //! They have no units, so of the other policies those are listed that count what the headline counts.
 
 use super::family::Family;
-use super::{chunk, digits, fields, ietf, time};
+use super::{chunk, digits, ietf, time};
+use crate::dialect::Dialect;
 use crate::names::{RATE_LIMIT, RATE_LIMIT_POLICY, X_LIMIT, X_REMAINING, X_RESET};
+use crate::read::scope::Scope;
 use crate::state::PolicyState;
 use bytes::BytesMut;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 /// `X-RateLimit-*` with the reset as a delay.
 pub(super) fn x_delta(headline: &PolicyState<'_>, _: &[PolicyState<'_>]) -> Family {
-    Family::of(&fields::X, headline)
-        .with_number(&X_LIMIT, headline.limit)
-        .with_number(&X_REMAINING, headline.remaining)
-        .with_number(&X_RESET, time::delay(headline.reset_after))
+    Family::of(Scope::X, Dialect::XRateLimit, headline.remaining)
+        .with_number(X_LIMIT, headline.limit)
+        .with_number(X_REMAINING, headline.remaining)
+        .with_number(X_RESET, time::delay(headline.reset_after))
 }
 
 /// `X-RateLimit-*` as Envoy's filter writes them: `10, 10;w=1;name="per-ip", 1000;w=3600`.
@@ -28,16 +30,21 @@ pub(super) fn envoy(headline: &PolicyState<'_>, all: &[PolicyState<'_>]) -> Fami
             ietf::push_string(text, policy.name);
         }
     });
-    Family::of(&fields::X, headline)
-        .with(&X_LIMIT, list)
-        .with_number(&X_REMAINING, headline.remaining)
-        .with_number(&X_RESET, time::delay(headline.reset_after))
+    Family::of(Scope::X, Dialect::XRateLimit, headline.remaining)
+        .with(X_LIMIT, list)
+        .with_number(X_REMAINING, headline.remaining)
+        .with_number(X_RESET, time::delay(headline.reset_after))
 }
 
 /// `RateLimit-Limit`, `-Remaining`, `-Reset` (draft -06, section 3).
 pub(super) fn ietf_trio(headline: &PolicyState<'_>, all: &[PolicyState<'_>]) -> Family {
-    let [limit, remaining, reset, ..] = &fields::IETF;
-    let family = Family::of(&fields::IETF, headline)
+    const NAMES: [HeaderName; 3] = [
+        HeaderName::from_static("ratelimit-limit"),
+        HeaderName::from_static("ratelimit-remaining"),
+        HeaderName::from_static("ratelimit-reset"),
+    ];
+    let [limit, remaining, reset] = NAMES;
+    let family = Family::of(Scope::Ietf, Dialect::IetfTrio, headline.remaining)
         .with_number(limit, headline.limit)
         .with_number(remaining, headline.remaining)
         .with_number(reset, time::delay(headline.reset_after));
@@ -51,7 +58,8 @@ pub(super) fn ietf_07(headline: &PolicyState<'_>, all: &[PolicyState<'_>]) -> Fa
         ietf::push_integer(text, b", remaining=", headline.remaining);
         ietf::push_integer(text, b", reset=", time::delay(headline.reset_after));
     });
-    let family = Family::of(&fields::IETF, headline).with(&RATE_LIMIT, dictionary);
+    let family =
+        Family::of(Scope::Ietf, Dialect::Ietf07, headline.remaining).with(RATE_LIMIT, dictionary);
     with_policies(family, headline, all)
 }
 
@@ -68,7 +76,7 @@ fn with_policies(family: Family, headline: &PolicyState<'_>, all: &[PolicyState<
     if list.is_empty() {
         return family;
     }
-    family.with(&RATE_LIMIT_POLICY, list)
+    family.with(RATE_LIMIT_POLICY, list)
 }
 
 /// `100;w=60`

@@ -2,11 +2,17 @@
 //!
 //! A decision is made before a request is served and stated after it. What has to be carried in between is three
 //! numbers and one text, not the decision.
+//!
+//! Mostly nobody has stated a limit before, and that is found out first, by a look at the names that are there: then
+//! all that is left is to insert.
 
 use super::ietf::Lists;
 use super::others::Others;
+use super::tighter::Tighter;
 use super::x_rate_limit::Numbers;
-use super::{Dialects, Existing, Writer, fields, ietf, x_rate_limit};
+use super::{Dialects, Existing, Writer, ietf, retry_after, time};
+use crate::dialect::Dialect;
+use crate::read::scope::{Scope, may_concern};
 use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
@@ -14,9 +20,12 @@ use std::time::Duration;
 /// What a [`Writer`] is going to write: made when the decision is, written when the response is there.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    numbers: Option<Numbers>,
+    numbers: Numbers,
     lists: Option<Lists>,
     others: Option<Box<Others>>,
+    /// The longest `t` in the lists of a policy with nothing left, in seconds; the largest number is longer than that.
+    longest: u32,
+    dialects: Dialects,
     existing: Existing,
 }
 
@@ -29,31 +38,98 @@ impl Statement {
         unix_now: Duration,
     ) -> Self {
         let dialects = writer.dialects;
-        let writes = |dialect| dialects.contains(dialect);
         let others =
             (dialects.has_others()).then(|| Others::of(dialects, headline, all.clone(), unix_now));
+        let (lists, longest) = if dialects.contains(Dialects::IETF) {
+            Lists::of(all)
+        } else {
+            (None, Duration::ZERO)
+        };
         Self {
-            numbers: writes(Dialects::X_RATE_LIMIT).then(|| Numbers::of(headline, unix_now)),
-            lists: writes(Dialects::IETF).then(|| Lists::of(all)).flatten(),
+            numbers: Numbers::of(headline, unix_now),
+            lists,
             others,
+            longest: u32::try_from(time::seconds_up(longest)).unwrap_or(u32::MAX),
+            dialects,
             existing: writer.existing,
         }
     }
 
-    /// Writes it into `headers`. Never panics.
+    /// Writes it into `headers`. Never panics: a field for which a full map has no room is left out.
     #[inline]
     pub fn write(&self, headers: &mut HeaderMap) {
-        if self.existing == Existing::Replace {
-            fields::remove_all(headers);
+        if headers.keys().any(may_concern) {
+            self.write_beside(headers);
+        } else {
+            self.put(headers);
         }
-        if let Some(numbers) = self.numbers {
-            x_rate_limit::write(headers, numbers, self.existing);
+    }
+
+    /// Writes it into the headers of a refusal, and how long to wait, as [`Writer::write_retry_after`] does.
+    ///
+    /// `Retry-After` never ends before the `t` of a policy with nothing left in the lists of `RateLimit`: `wait` is
+    /// lengthened to it (draft-ietf-httpapi-ratelimit-headers-10, section 6: the two should not contradict each other).
+    /// A policy that has something left does not lengthen it: it is not what the client waits for.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use ratelimit_headers::{PolicyState, Writer};
+    /// use std::time::Duration;
+    ///
+    /// let state = PolicyState::new("minute", 60, 0, Duration::from_secs(60))
+    ///     .with_next_after(Duration::from_secs(30));
+    /// let unix_now = Duration::from_secs(1_772_452_800);
+    /// let statement = Writer::default().statement(&state, [state].into_iter(), unix_now);
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// statement.write_refusal(&mut headers, Duration::from_secs(1));
+    /// assert_eq!(headers["ratelimit"], r#""minute";r=0;t=30"#);
+    /// assert_eq!(headers["retry-after"], "30");
+    /// ```
+    pub fn write_refusal(&self, headers: &mut HeaderMap, wait: Duration) {
+        let longest = match self.longest {
+            u32::MAX => Duration::MAX,
+            seconds => Duration::from_secs(seconds.into()),
+        };
+        self.write(headers);
+        retry_after::write(headers, self.dialects, wait.max(longest));
+    }
+
+    /// Writes it where nobody has stated a limit.
+    #[inline]
+    fn put(&self, headers: &mut HeaderMap) {
+        if self.dialects.contains(Dialects::X_RATE_LIMIT) {
+            self.numbers.put(headers);
         }
         if let Some(lists) = &self.lists {
-            ietf::write(headers, lists, self.existing);
+            lists.put(headers);
         }
         if let Some(others) = &self.others {
-            others.write(headers, self.existing);
+            others.put(headers);
+        }
+    }
+
+    #[cold]
+    fn write_beside(&self, headers: &mut HeaderMap) {
+        let tighter = match self.existing {
+            Existing::Replace => {
+                Scope::Written.remove(headers);
+                return self.put(headers);
+            }
+            Existing::Merge => Tighter::of(headers, self.numbers.remaining),
+            Existing::Keep => Tighter::NONE,
+        };
+        if self.dialects.contains(Dialects::X_RATE_LIMIT) {
+            let family = self.numbers.family();
+            family.write_beside(headers, self.existing, tighter);
+        }
+        if let Some(lists) = &self.lists {
+            if tighter.is_seen_beside(Dialect::Ietf) {
+                ietf::write_beside(headers, lists, self.existing);
+            }
+        }
+        if let Some(others) = &self.others {
+            others.write_beside(headers, self.existing, tighter);
         }
     }
 }

@@ -5,9 +5,10 @@
 //! has no field is not stated at all.
 
 use super::family::Family;
-use super::fields::{self, OfUnit};
 use super::single::unit;
 use super::{chunk, duration, rfc3339, time};
+use crate::dialect::Dialect;
+use crate::read::scope::{ANTHROPIC, OPENAI, units};
 use crate::state::PolicyState;
 use http::HeaderValue;
 use std::cmp::Reverse;
@@ -16,7 +17,7 @@ use std::time::Duration;
 /// `x-ratelimit-limit-requests: 60`, `x-ratelimit-reset-requests: 6m0s`.
 pub(super) fn openai(all: &[PolicyState<'_>]) -> impl Iterator<Item = Family> {
     let reset = |after| chunk::value(|text| duration::push(text, after));
-    of_units(&fields::OPENAI, all, reset)
+    of_units(OPENAI, all, reset)
 }
 
 /// `anthropic-ratelimit-requests-limit: 60`, `anthropic-ratelimit-requests-reset: 2025-10-19T00:15:00Z`.
@@ -28,18 +29,18 @@ pub(super) fn anthropic(
         let moment = time::seconds_up(unix_now.saturating_add(after));
         chunk::value(|text| rfc3339::push(text, moment))
     };
-    of_units(&fields::ANTHROPIC, all, reset)
+    of_units(ANTHROPIC, all, reset)
 }
 
 fn of_units(
-    units: &'static [OfUnit],
+    vendor: &'static str,
     all: &[PolicyState<'_>],
     reset_value: impl Fn(Duration) -> HeaderValue,
 ) -> impl Iterator<Item = Family> {
-    units.iter().filter_map(move |(name, fields)| {
-        let policy = tightest(all.iter().filter(|policy| unit(policy) == *name))?;
-        let [limit, remaining, reset] = fields;
-        let family = Family::of(fields, policy)
+    units(vendor).filter_map(move |of_unit| {
+        let policy = tightest(all.iter().filter(|policy| unit(policy) == of_unit.unit))?;
+        let [limit, remaining, reset] = of_unit.names();
+        let family = Family::of(of_unit.scope, Dialect::Vendor(vendor), policy.remaining)
             .with_number(limit, policy.limit)
             .with_number(remaining, policy.remaining)
             .with(reset, reset_value(policy.reset_after));

@@ -83,8 +83,11 @@ impl<L: Limiter> Config<L> {
         let wait = rejection.retry_after(self.retry_after_held);
         let mut response = self.responder.respond_with_wait(head, &rejection, wait);
         let headers = response.headers_mut();
-        if let Some(statement) = rejection.decision().and_then(|d| self.statement(d)) {
-            statement.write(headers);
+        match (rejection.decision().and_then(|d| self.statement(d)), wait) {
+            (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),
+            (Some(statement), None) => statement.write(headers),
+            (None, Some(wait)) => Writer::new(self.dialects).write_retry_after(headers, wait),
+            (None, None) => {}
         }
         if response.status() == StatusCode::UNAUTHORIZED {
             // RFC 9110, section 15.5.2: a 401 must say how to authenticate. A responder may have.
@@ -93,10 +96,6 @@ impl<L: Limiter> Config<L> {
             headers
                 .entry(header::WWW_AUTHENTICATE)
                 .or_insert_with(challenge);
-        }
-        let headers = response.headers_mut();
-        if let Some(wait) = wait {
-            Writer::new(self.dialects).write_retry_after(headers, wait);
         }
         response.extensions_mut().insert(rejection);
         response

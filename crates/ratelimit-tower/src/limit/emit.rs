@@ -25,14 +25,10 @@ pub(super) fn statement(
 
 #[inline]
 fn state(status: PolicyStatus<'_>) -> Option<PolicyState<'_>> {
-    Some(PolicyState {
-        name: status.name(),
-        unit: status.policy().unit(),
-        limit: u64::from(status.limit()),
-        remaining: status.remaining(),
-        reset_after: status.reset_after(),
-        next_after: status.next_after(),
-        window: status.window()?,
-        partition_key: None,
-    })
+    let (limit, window) = (u64::from(status.limit()), status.window()?);
+    let mut state = PolicyState::new(status.name(), limit, status.remaining(), window)
+        .with_reset_after(status.reset_after());
+    state.unit = status.policy().unit();
+    state.next_after = status.next_after();
+    Some(state)
 }
