@@ -5,7 +5,15 @@
 //! ```
 //!
 //! The service is written by hand, so that no code has to be generated: a client may send a
-//! `google.protobuf.StringValue`, and is greeted with another.
+//! `google.protobuf.StringValue`, and is greeted with another. It prints:
+//!
+//! ```text
+//! free-key: Hello, you!
+//! free-key: ResourceExhausted: Rate limit exceeded. Please retry after 60 seconds.
+//!   again after 59.9s
+//! paid-key: Hello, you!
+//! no-key: Unauthenticated: Invalid API key.
+//! ```
 
 use std::net::SocketAddr;
 
