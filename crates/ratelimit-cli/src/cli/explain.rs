@@ -44,7 +44,7 @@ RateLimit-* of the IETF drafts, x-ratelimit is X-RateLimit-*, x-rate-limit is X-
 after vendors. docs/HEADERS.md lists them all (under Dialects). A limit without a name is called by its family.
 
 With --json a response that states no limits is {\"none\":true}; times are in milliseconds (_ms) or seconds (_s),
-null is what is not stated, and `binding` names the policy that binds where there are several. `retry_after_ms` is only
+null is what is not stated, and `binding` names the policy that stops the client where others would not. `retry_after_ms` is only
 what is asked for explicitly, by Retry-After or one like it: null is not \"no wait\". Where it is null and the policy
 that binds has nothing left, wait for its reset, as the text says (in Rust: ratelimit_headers, Reading::wait).
 

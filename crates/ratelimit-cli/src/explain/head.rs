@@ -3,6 +3,9 @@
 //! Lines end with CRLF or LF, the status line may be missing, and folded lines (RFC 9112, section 5.2) are unfolded.
 //! There may be several heads: of proxies, of `100 Continue`, of redirects that curl followed. Each follows the one
 //! before without a body, and the last is the answer.
+//!
+//! Danger: a body may begin like a head. So another head is only looked for behind one that announces it, and what
+//! does not read as one leaves the answer as it is.
 
 use std::io::BufRead;
 
@@ -10,7 +13,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::HeadError;
 use super::lines::Lines;
-use super::status::{HTTP, is_interim, status};
+use super::status::{HTTP, announces_another, is_interim, status};
+
+/// How many lines are named that were left out.
+const MOST_LEFT_OUT: usize = 8;
 
 /// The head of a response.
 #[derive(Debug, Default)]
@@ -20,27 +26,27 @@ pub(super) struct Head {
     pub(super) headers: HeaderMap,
     /// Whether it ends in the middle of a line, so that the last value may be cut short.
     pub(super) is_cut: bool,
+    /// The first lines that are no headers, by number, and why not.
+    pub(super) left_out: Vec<(usize, &'static str)>,
 }
 
 /// Reads the last head, and nothing behind it but the bytes that show that it is the last.
 pub(super) fn read(input: impl BufRead) -> Result<Head, HeadError> {
     let mut lines = Lines::new(input);
-    let Some(mut first) = lines.first()? else {
+    let Some(first) = lines.first()? else {
         return Err(HeadError::Empty);
     };
-    let mut awaits_final = false;
-    loop {
-        let head = match read_one(&mut lines, first) {
-            Err(HeadError::TooLong) if awaits_final => return Err(HeadError::NoFinal),
-            head => head?,
+    let mut head = read_one(&mut lines, first)?;
+    while announces_another(&head.status) {
+        let awaits_final = is_interim(&head.status);
+        let next = lines.next_status_line()?;
+        head = match next.map(|line| read_one(&mut lines, line)) {
+            Some(Ok(next)) => next,
+            None | Some(Err(_)) if awaits_final => return Err(HeadError::NoFinal),
+            None | Some(Err(_)) => return Ok(head),
         };
-        awaits_final = is_interim(&head.status);
-        match lines.next_status_line()? {
-            Some(line) => first = line,
-            None if awaits_final => return Err(HeadError::NoFinal),
-            None => return Ok(head),
-        }
     }
+    Ok(head)
 }
 
 fn read_one(lines: &mut Lines<impl BufRead>, first: Vec<u8>) -> Result<Head, HeadError> {
@@ -54,12 +60,36 @@ fn read_one(lines: &mut Lines<impl BufRead>, first: Vec<u8>) -> Result<Head, Hea
         Some(first)
     };
     while let Some(text) = line.filter(|text| !text.is_empty()) {
-        folding.add(lines, &mut head, &text)?;
+        if text.starts_with(b" ") || text.starts_with(b"\t") {
+            let folded = folding.fold(lines, &text);
+            head.keep(folded)?;
+        } else {
+            let ended = folding.end(&mut head);
+            head.keep(ended)?;
+            let begun = folding.begin(lines, &text);
+            head.keep(begun)?;
+        }
         line = lines.next()?;
     }
-    folding.end(&mut head)?;
+    let ended = folding.end(&mut head);
+    head.keep(ended)?;
     head.is_cut = lines.is_cut;
     Ok(head)
+}
+
+impl Head {
+    /// One bad line does not spoil a head. Without a status line it is a sign that there is no head at all.
+    fn keep(&mut self, line: Result<(), HeadError>) -> Result<(), HeadError> {
+        match line {
+            Err(HeadError::Line(number, what, _)) if !self.status.is_empty() => {
+                if self.left_out.len() < MOST_LEFT_OUT {
+                    self.left_out.push((number, what));
+                }
+                Ok(())
+            }
+            line => line,
+        }
+    }
 }
 
 const PASTE: &str = "paste the head as `curl -si URL` prints it: a status line, then a line `name: value` for each header";
@@ -72,27 +102,22 @@ struct Folding {
 }
 
 impl Folding {
-    fn add(
-        &mut self,
-        lines: &Lines<impl BufRead>,
-        head: &mut Head,
-        line: &[u8],
-    ) -> Result<(), HeadError> {
-        if line.starts_with(b" ") || line.starts_with(b"\t") {
-            let remedy = "remove the indentation";
-            let (_, value, _) = (self.field.as_mut())
-                .ok_or_else(|| lines.wrong("is indented, and continues no header", remedy))?;
-            value.push(b' ');
-            value.extend_from_slice(line.trim_ascii());
-            return Ok(());
-        }
-        self.end(head)?;
+    fn begin(&mut self, lines: &Lines<impl BufRead>, line: &[u8]) -> Result<(), HeadError> {
         let colon = line.iter().position(|byte| *byte == b':');
         let name = colon.and_then(|colon| HeaderName::from_bytes(&line[..colon]).ok());
         let (Some(colon), Some(name)) = (colon, name) else {
             return Err(lines.wrong("is no header", remedy(line)));
         };
         self.field = Some((name, line[colon + 1..].trim_ascii().to_vec(), lines.number));
+        Ok(())
+    }
+
+    fn fold(&mut self, lines: &Lines<impl BufRead>, line: &[u8]) -> Result<(), HeadError> {
+        let remedy = "remove the indentation";
+        let (_, value, _) = (self.field.as_mut())
+            .ok_or_else(|| lines.wrong("is indented, and continues no header", remedy))?;
+        value.push(b' ');
+        value.extend_from_slice(line.trim_ascii());
         Ok(())
     }
 

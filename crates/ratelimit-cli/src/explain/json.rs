@@ -1,7 +1,7 @@
 //! What was read as one line of JSON.
 //!
 //! Times are in milliseconds, windows in seconds, and `null` is what the response does not state. `binding` is there
-//! when there are several policies and one of them binds. A response that states nothing is `{"none":true}`.
+//! when one policy has nothing left and another has: it says which of them stops the client. A response that states nothing is `{"none":true}`.
 
 use std::time::Duration;
 
@@ -46,7 +46,9 @@ pub(super) fn line(reading: &Reading) -> String {
 
 fn stated(reading: &Reading) -> Stated<'_> {
     let policies = reading.policies();
-    let binding = reading.binding().filter(|_| policies.len() > 1);
+    let has_some = policies.iter().any(|policy| policy.remaining() > Some(0));
+    let binding = reading.binding();
+    let binding = binding.filter(|policy| has_some && policy.remaining() == Some(0));
     Stated {
         policies: policies.iter().map(policy).collect(),
         retry_after_ms: reading.retry_after().map(millis),

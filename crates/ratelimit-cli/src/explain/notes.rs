@@ -18,9 +18,18 @@ pub(super) fn notes(
         several_families(reading),
         is_dated.then(|| age(moments)).flatten(),
         not_understood,
+        left_out(head),
         head.is_cut.then(|| cut.to_owned()),
     ];
     notes.into_iter().flatten().collect()
+}
+
+fn left_out(head: &Head) -> Option<String> {
+    let lines = head.left_out.iter();
+    let lines: Vec<_> = lines
+        .map(|(number, what)| format!("line {number} {what}"))
+        .collect();
+    (!lines.is_empty()).then(|| format!("left out: {}", lines.join(", ")))
 }
 
 /// Servers repeat one limit in several families, under different names: nobody can tell.

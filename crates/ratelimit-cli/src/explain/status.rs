@@ -35,6 +35,19 @@ pub(super) fn is_interim(status: &str) -> bool {
     status.starts_with('1') && !status.starts_with("101")
 }
 
+/// Whether another head may follow without a body between: after an interim response, a proxy that connected, a
+/// redirect that was followed, or a challenge that was met.
+pub(super) fn announces_another(status: &str) -> bool {
+    let is_connected = status
+        .to_ascii_lowercase()
+        .starts_with("200 connection established");
+    is_interim(status) || status.starts_with('3') || is_connected || is_challenge(status)
+}
+
+fn is_challenge(status: &str) -> bool {
+    status.starts_with("401") || status.starts_with("407")
+}
+
 /// Whether the status tells the client to come later.
 pub(super) fn is_refusal(status: &str) -> bool {
     status.starts_with("429") || status.starts_with("503")
