@@ -5,7 +5,8 @@
 //! ```
 //!
 //! How many tokens a request uses is known when it is over. An estimate is taken before, so that nobody
-//! gets in on what others have not paid for yet, and corrected after. It prints:
+//! gets in on what others have not paid for yet, and corrected after; what is over is owed, and the next
+//! request waits for it. It prints:
 //!
 //! ```text
 //! used 150: 200 OK
@@ -23,7 +24,6 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use axum::http::HeaderMap;
 use axum::{Router, routing::post};
 use ratelimit_core::{Outcome, Plan, PlanError, Policy, Quota};
 use ratelimit_headers::Dialects;
@@ -65,13 +65,8 @@ fn limits() -> Result<(RateLimitLayer, RateLimitLayer), PlanError> {
 }
 
 /// Stands for the model: it uses as many tokens as the caller wants.
-async fn complete(wanted: String) -> (HeaderMap, &'static str) {
-    let used = wanted.parse().map(|used| (USED, used));
-    let headers = used.into_iter().map(|(name, used)| {
-        let name = axum::http::HeaderName::from_static(name);
-        (name, used)
-    });
-    (headers.collect(), "{}")
+async fn complete(wanted: String) -> ([(&'static str, String); 1], &'static str) {
+    ([(USED, wanted)], "{}")
 }
 
 async fn serve() -> Result<SocketAddr, Box<dyn Error>> {
