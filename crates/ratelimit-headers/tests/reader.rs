@@ -8,7 +8,7 @@
 mod common;
 
 use common::{NOW, at, headers, summary};
-use ratelimit_headers::{Dialect, Reader, ResetUnit, Row, RowError, Says};
+use ratelimit_headers::{Dialect, HintError, Reader, ResetUnit, Row, RowError, Says};
 use std::time::Duration;
 
 const ROW: Row = Row::new(
@@ -77,7 +77,9 @@ fn a_row_says_what_its_fields_do_not() {
         &["all 9 credits - 1.5s 60s"],
     );
     // What the caller of the reader says stands above what the row says.
-    let hinted = reader(row).with_reset_unit(Dialect::Vendor("acme"), ResetUnit::Seconds);
+    let hinted = reader(row)
+        .with_reset_unit(Dialect::Vendor("acme"), ResetUnit::Seconds)
+        .unwrap();
     check(
         &hinted,
         &[("acme-reset", "1500")],
@@ -124,16 +126,42 @@ fn rows_are_read_beside_one_another() {
 }
 
 #[test]
-fn the_parameters_of_the_lists_can_be_renamed() {
-    let reader = Reader::new().with_parameters("a", "w");
+fn the_parameters_of_the_lists_can_have_other_names_too() {
+    let reader = Reader::new()
+        .with_remaining_parameter("a")
+        .and_then(|reader| reader.with_reset_parameter("w"))
+        .unwrap();
+    let quotas = ("ratelimit-policy", r#""burst";q=100;w=60"#);
+    let check = |counters: &str, expected: &[&str]| {
+        check(&reader, &[("ratelimit", counters), quotas], expected);
+    };
+    check(r#""burst";a=80;w=45"#, &["burst 100 requests 80 45s 60s"]);
+    check(r#""burst";r=80;t=45"#, &["burst 100 requests 80 45s 60s"]);
+    // What is specified has the word; and either of the wrong type spoils the field.
     check(
-        &reader,
-        &[
-            ("ratelimit", r#""burst";a=80;w=45;r="not ours""#),
-            ("ratelimit-policy", r#""burst";q=100;w=60"#),
-        ],
+        r#""burst";a=1;r=80;w=2;t=45"#,
         &["burst 100 requests 80 45s 60s"],
     );
+    for wrong in [
+        r#""burst";a=80;r="not ours""#,
+        r#""burst";a="not ours";r=80"#,
+    ] {
+        check(wrong, &["burst 100 requests - - 60s"]);
+    }
+}
+
+#[test]
+fn a_parameter_that_could_not_be_met_is_refused() {
+    let reader = || Reader::new().with_remaining_parameter("a").unwrap();
+    for key in ["", "A", "1", "a b", "\u{fc}"] {
+        let error = reader().with_reset_parameter(key).err();
+        assert_eq!(error, Some(HintError::IllegalParameter(key)));
+    }
+    for key in ["a", "r", "t", "pk"] {
+        let error = reader().with_reset_parameter(key).err().unwrap();
+        assert_eq!(error, HintError::TakenParameter(key));
+        assert!(error.to_string().contains(key));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{NOW, at, headers, summary};
-use ratelimit_headers::{Dialect, Reader, ResetUnit};
+use ratelimit_headers::{Dialect, HintError, Reader, ResetUnit};
 
 #[track_caller]
 fn check_with(reader: &Reader, name: &str, value: &str, expected: &str) {
@@ -177,7 +177,11 @@ fn what_needs_no_clock_wins_then_the_reset_then_what_is_left() {
 
 #[test]
 fn a_hint_says_what_plain_numbers_are() {
-    let reader = |unit| Reader::new().with_reset_unit(Dialect::XRateLimit, unit);
+    let reader = |unit| {
+        Reader::new()
+            .with_reset_unit(Dialect::XRateLimit, unit)
+            .unwrap()
+    };
     for (unit, value, expected) in [
         (ResetUnit::Seconds, "1772452860", "1772452860s"),
         (ResetUnit::Millis, "1500.0001", "1.501s"),
@@ -199,9 +203,61 @@ fn a_hint_says_what_plain_numbers_are() {
 fn a_hint_is_for_one_family_and_the_last_one_stands() {
     let reader = Reader::new()
         .with_reset_unit(Dialect::XRateLimit, ResetUnit::EpochMillis)
-        .with_reset_unit(Dialect::IetfTrio, ResetUnit::Seconds)
-        .with_reset_unit(Dialect::XRateLimit, ResetUnit::Millis);
+        .and_then(|reader| reader.with_reset_unit(Dialect::IetfTrio, ResetUnit::Seconds))
+        .and_then(|reader| reader.with_reset_unit(Dialect::XRateLimit, ResetUnit::Millis))
+        .unwrap();
     check_with(&reader, "x-ratelimit-reset", "5", "5ms");
     let trio = headers(&[("ratelimit-reset", "5")]);
     assert_eq!(summary(&reader.read(&trio, at(NOW))), "- - - - 5s -");
+}
+
+#[test]
+fn a_reset_after_is_a_delay_whatever_its_size_and_whatever_the_hint() {
+    for unit in [
+        ResetUnit::EpochSeconds,
+        ResetUnit::Millis,
+        ResetUnit::BySize,
+    ] {
+        let reader = Reader::new()
+            .with_reset_unit(Dialect::XRateLimit, unit)
+            .unwrap();
+        let discord = headers(&[
+            ("x-ratelimit-reset", "1772452864.57"),
+            ("x-ratelimit-reset-after", "64.57"),
+        ]);
+        assert_eq!(summary(&reader.read(&discord, at(NOW))), "- - - - 64.57s -");
+        check_with(
+            &reader,
+            "x-ratelimit-reset-after",
+            "1772452860",
+            "1772452860s",
+        );
+        check_with(&reader, "x-ratelimit-reset-after", "1m1s", "61s");
+        check_with(
+            &reader,
+            "x-ratelimit-reset-after",
+            "2026-03-02T12:00:30Z",
+            "-",
+        );
+    }
+}
+
+#[test]
+fn a_hint_is_applied_or_refused() {
+    let zendesk = Reader::new()
+        .with_reset_unit(Dialect::Vendor("zendesk"), ResetUnit::Millis)
+        .unwrap();
+    let lines = headers(&[("zendesk-ratelimit-a", "total=100; resets=41000")]);
+    assert_eq!(summary(&zendesk.read(&lines, at(NOW))), "a 100 - - 41s -");
+    for dialect in [
+        Dialect::Ietf,
+        Dialect::Ietf07,
+        Dialect::Vendor("shopify"),
+        Dialect::Vendor("sentry"),
+        Dialect::Vendor("kong"),
+        Dialect::Vendor("nobody"),
+    ] {
+        let refused = Reader::new().with_reset_unit(dialect, ResetUnit::Millis);
+        assert_eq!(refused.err(), Some(HintError::NoResets(dialect)));
+    }
 }

@@ -334,3 +334,21 @@ fn names_outside_the_table_are_never_guessed() {
         assert!(read_at(NOW, &[(name, "5")]).is_empty(), "{name}");
     }
 }
+
+#[test]
+fn lists_stand_in_the_limits_of_the_early_drafts_only() {
+    for name in ["x-ratelimit-limit-requests", "x-rate-limit-limit"] {
+        let left = name.replace("limit-limit", "limit-remaining");
+        let left = left.replace("ratelimit-limit", "ratelimit-remaining");
+        for limit in ["100, 100;w=60, 1000;w=3600", "100;w=60"] {
+            let reading = read_at(NOW, &[(name, limit), (&left, "3")]);
+            let [policy] = reading.policies() else {
+                panic!("one policy, not {reading:?}")
+            };
+            assert_eq!((policy.limit(), policy.remaining()), (None, Some(3)));
+            assert_eq!(policy.window(), None);
+        }
+        let repeated = read_at(NOW, &[(name, "100, 100")]);
+        assert_eq!(repeated.policies()[0].limit(), Some(100));
+    }
+}

@@ -138,3 +138,35 @@ fn any_positive_age_means_a_cache() {
         check(&[("age", age), limit], "- 5 - - - -");
     }
 }
+
+#[test]
+fn what_is_stated_and_cannot_be_read_is_not_derived() {
+    let (limit, left, used) = (
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-used",
+    );
+    check(&[(limit, "10"), (left, "-1"), (used, "11")], "- 10 - - - -");
+    check(
+        &[(limit, "10"), (left, "1"), (left, "2"), (used, "3")],
+        "- 10 - - - -",
+    );
+    check(
+        &[(limit, "unlimited"), (left, "1"), (used, "3")],
+        "- - - 1 - -",
+    );
+    check(&[(limit, "5, 6"), (left, "1"), (used, "3")], "- - - 1 - -");
+    // What is blank is absent.
+    check(
+        &[(limit, "10"), (left, " "), (left, ""), (used, "3")],
+        "- 10 - 7 - -",
+    );
+    check(&[(limit, ""), (left, "1"), (used, "3")], "- 4 - 1 - -");
+    // And a limit that is a window is none.
+    let dashed = [
+        ("x-rate-limit-limit", "1s"),
+        ("x-rate-limit-remaining", "1"),
+        ("x-rate-limit-used", "3"),
+    ];
+    check(&dashed, "- 4 - 1 - 1s");
+}

@@ -72,5 +72,7 @@ fn reader(unit: Option<Unit>) -> Reader {
         Some(Unit::Milliseconds) => ResetUnit::Millis,
     };
     let hinted = |reader: Reader, family| reader.with_reset_unit(family, unit);
-    GENERIC.into_iter().fold(Reader::new(), hinted)
+    // Never the fallback: all three have resets.
+    let mut families = GENERIC.into_iter();
+    families.try_fold(Reader::new(), hinted).unwrap_or_default()
 }

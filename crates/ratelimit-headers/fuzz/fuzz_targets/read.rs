@@ -25,7 +25,9 @@ static READER: LazyLock<Reader> = LazyLock::new(|| {
         .with_row(row.with_reset_unit(ResetUnit::EpochMillis))
         .expect("a row that can be read")
         .with_reset_unit(Dialect::XRateLimitDashed, ResetUnit::Millis)
-        .with_parameters("a", "w")
+        .and_then(|reader| reader.with_remaining_parameter("a"))
+        .and_then(|reader| reader.with_reset_parameter("w"))
+        .expect("hints that can be taken")
 });
 
 fuzz_target!(|data: &[u8]| {

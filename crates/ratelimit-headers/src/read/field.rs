@@ -41,6 +41,14 @@ impl<'h> Field<'h> {
         }
     }
 
+    /// Whether it has no line with anything in it: then it counts as absent.
+    pub(super) fn is_blank(&self, headers: &HeaderMap) -> bool {
+        match self.line {
+            Some(line) => trim(line).is_empty(),
+            None => lines(headers, self.name).all(<[u8]>::is_empty),
+        }
+    }
+
     /// All lines of a list as one value.
     pub(super) fn joined(&self, headers: &'h HeaderMap) -> Cow<'h, [u8]> {
         match self.line {

@@ -18,19 +18,21 @@ use crate::policy::Policy;
 use std::borrow::Cow;
 
 /// `RateLimit` (draft -10, section 4.1).
-pub(crate) const COUNTERS: Params = Params {
+pub(crate) const COUNTERS: Params<'_> = Params {
     count: "r",
     seconds: "t",
     unit: None,
     partition_key: "pk",
+    aliases: &[],
 };
 
 /// `RateLimit-Policy` (draft -10, section 3.1).
-pub(crate) const POLICIES: Params = Params {
+pub(crate) const POLICIES: Params<'_> = Params {
     count: "q",
     seconds: "w",
     unit: Some("qu"),
     partition_key: "pk",
+    aliases: &[],
 };
 
 /// The values of both fields, empty if absent.
@@ -62,7 +64,7 @@ impl<'h> Fields<'h> {
             // One field does not spoil the other: `RateLimit-Policy` may still be a list of names.
             Some(Err(_)) => join(&[], quotas().as_slice(), policies),
             None => {
-                let counters = members(&self.counters, response.reader.counters());
+                let counters = members(&self.counters, &response.reader.counters());
                 join(counters.as_slice(), quotas().as_slice(), policies);
             }
         }
@@ -75,7 +77,7 @@ impl<'h> Fields<'h> {
 }
 
 /// The members of a list; none if it is blank or to be ignored.
-pub(crate) fn members<'a>(text: &'a [u8], params: &Params) -> Few<Member<'a>> {
+pub(crate) fn members<'a>(text: &'a [u8], params: &Params<'_>) -> Few<Member<'a>> {
     member::parse(text, params).unwrap_or_default()
 }
 

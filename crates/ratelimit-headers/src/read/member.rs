@@ -7,11 +7,20 @@ use std::borrow::Cow;
 
 /// The parameters that a field defines. They are data because the drafts keep renaming them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Params {
+pub(crate) struct Params<'p> {
     pub(super) count: &'static str,
     pub(super) seconds: &'static str,
     pub(super) unit: Option<&'static str>,
     pub(super) partition_key: &'static str,
+    /// Other names, for members without the one above.
+    pub(super) aliases: &'p [(&'static str, Alias)],
+}
+
+/// What another name of a parameter stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alias {
+    Count,
+    Seconds,
 }
 
 #[derive(Debug, Default)]
@@ -24,7 +33,7 @@ pub(crate) struct Member<'a> {
 }
 
 /// All members of a field, in order; `None` if the field is to be ignored.
-pub(crate) fn parse<'a>(text: &'a [u8], params: &Params) -> Option<Few<Member<'a>>> {
+pub(crate) fn parse<'a>(text: &'a [u8], params: &Params<'_>) -> Option<Few<Member<'a>>> {
     list(text, params)
 }
 
@@ -35,9 +44,11 @@ pub(crate) struct Draft<'de> {
     seconds: Option<Result<u64, NotOurs>>,
     unit: Option<Result<Cow<'de, str>, NotOurs>>,
     partition_key: Option<Result<Vec<u8>, NotOurs>>,
+    other_count: Option<Result<u64, NotOurs>>,
+    other_seconds: Option<Result<u64, NotOurs>>,
 }
 
-impl<'de> Members<'de> for Params {
+impl<'de> Members<'de> for Params<'_> {
     type Draft = Draft<'de>;
     type Member = Member<'de>;
 
@@ -48,6 +59,8 @@ impl<'de> Members<'de> for Params {
             seconds: None,
             unit: None,
             partition_key: None,
+            other_count: None,
+            other_seconds: None,
         })
     }
 
@@ -60,14 +73,19 @@ impl<'de> Members<'de> for Params {
             draft.partition_key = Some(bytes(value));
         } else if Some(key) == self.unit {
             draft.unit = Some(string(value));
+        } else if let Some((_, alias)) = self.aliases.iter().find(|(name, _)| *name == key) {
+            match alias {
+                Alias::Count => draft.other_count = Some(integer(&value)),
+                Alias::Seconds => draft.other_seconds = Some(integer(&value)),
+            }
         }
     }
 
     fn finish(&self, draft: Draft<'de>) -> Result<Member<'de>, NotOurs> {
         Ok(Member {
             name: draft.name,
-            count: draft.count.transpose()?,
-            seconds: draft.seconds.transpose()?,
+            count: (draft.count.transpose()?).or(draft.other_count.transpose()?),
+            seconds: (draft.seconds.transpose()?).or(draft.other_seconds.transpose()?),
             unit: draft.unit.transpose()?,
             partition_key: draft.partition_key.transpose()?,
         })

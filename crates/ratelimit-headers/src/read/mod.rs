@@ -11,6 +11,7 @@ mod duration;
 mod families;
 pub(crate) mod field;
 mod found;
+mod hint;
 mod http_date;
 pub(crate) mod ietf;
 mod iso8601;
@@ -38,6 +39,7 @@ use crate::reading::Reading;
 use http::HeaderMap;
 use std::time::SystemTime;
 
+pub use hint::HintError;
 pub use own::RowError;
 pub use reader::Reader;
 pub use row::{ResetUnit, Row, Says};

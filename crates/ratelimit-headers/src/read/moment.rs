@@ -41,6 +41,15 @@ impl<'h> Moments<'h> {
         }
     }
 
+    /// A delay in seconds, of any size, or a duration; never a moment.
+    pub(super) fn delay(text: &[u8]) -> Option<Duration> {
+        let delay = match Number::parse(text) {
+            Some(number) => number.seconds(),
+            None => duration::parse(text),
+        };
+        delay.and_then(up_to_millis)
+    }
+
     /// A delay in seconds, of any size, or an HTTP-date.
     pub(super) fn delay_or_date(&self, text: &[u8]) -> Option<Duration> {
         match Number::parse(text) {

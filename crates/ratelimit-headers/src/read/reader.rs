@@ -1,18 +1,20 @@
 //! A reader that knows more than values say.
 
 use super::found::Found;
-use super::member::Params;
+use super::hint::HintError;
+use super::member::{Alias, Params};
 use super::moment::Moments;
 use super::own::{Names, RowError};
 use super::places::Place;
 use super::response::Response;
 use super::row::{ResetUnit, Row, Says};
 use super::rows::ROWS;
-use super::{families, field, ietf, retry_after};
+use super::{families, field, ietf, retry_after, zendesk};
 use crate::dialect::Dialect;
 use crate::reading::Reading;
 use http::HeaderMap;
 use http::header::AGE;
+use sfv::KeyRef;
 use std::time::SystemTime;
 
 /// Reads responses, with rows of the caller's own and with hints.
@@ -31,7 +33,7 @@ use std::time::SystemTime;
 /// );
 /// let reader = Reader::new()
 ///     .with_row(ACME)?
-///     .with_reset_unit(Dialect::XRateLimitDashed, ResetUnit::Millis);
+///     .with_reset_unit(Dialect::XRateLimitDashed, ResetUnit::Millis)?;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert("acme-quota", HeaderValue::from_static("100"));
@@ -41,14 +43,14 @@ use std::time::SystemTime;
 /// assert_eq!(reading.policies().iter().find(acme).unwrap().limit(), Some(100));
 /// let others = reading.policies().iter().find(|policy| !acme(policy)).unwrap();
 /// assert_eq!(others.reset_after(), Some(Duration::from_millis(1500)));
-/// # Ok::<(), ratelimit_headers::RowError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader {
     rows: Vec<Row>,
     names: Names,
     hints: Vec<(Dialect, ResetUnit)>,
-    counters: Params,
+    aliases: Vec<(&'static str, Alias)>,
 }
 
 impl Reader {
@@ -59,7 +61,7 @@ impl Reader {
             rows: Vec::new(),
             names: Names::NONE,
             hints: Vec::new(),
-            counters: ietf::COUNTERS,
+            aliases: Vec::new(),
         }
     }
 
@@ -87,25 +89,57 @@ impl Reader {
     /// Sets what plain numbers in the resets of a family are, where their size misleads: Prisjakt, for one, states
     /// delays in milliseconds as `X-Rate-Limit-Reset`.
     ///
-    /// It stands above the [`Row::with_reset_unit`] of its rows. [`Dialect::Ietf`] and [`Dialect::Ietf07`] are
-    /// specified, and take no hint.
-    #[must_use]
-    pub fn with_reset_unit(mut self, dialect: Dialect, unit: ResetUnit) -> Self {
+    /// It stands above the [`Row::with_reset_unit`] of its rows, and is nothing to [`Says::ResetAfter`]. Rows of your
+    /// own come first, then hints about them.
+    ///
+    /// # Errors
+    ///
+    /// [`HintError::NoResets`] if the family has no field that it could be about. [`Dialect::Ietf`] and
+    /// [`Dialect::Ietf07`] are specified, and take no hint.
+    pub fn with_reset_unit(mut self, dialect: Dialect, unit: ResetUnit) -> Result<Self, HintError> {
+        let mut rows = ROWS.iter().chain(&self.rows);
+        if dialect != zendesk::DIALECT && !rows.any(|row| row.dialect == dialect && row.has_reset())
+        {
+            return Err(HintError::NoResets(dialect));
+        }
         self.hints.push((dialect, unit));
-        self
+        Ok(self)
     }
 
-    /// Sets the parameters of `RateLimit` that say what is left (`r`) and when more comes (`t`): the drafts keep
-    /// renaming them (`a` and `w` are proposed).
-    #[must_use]
-    pub const fn with_parameters(
-        mut self,
-        remaining: &'static str,
-        reset_after: &'static str,
-    ) -> Self {
-        self.counters.count = remaining;
-        self.counters.seconds = reset_after;
-        self
+    /// Also takes this parameter of `RateLimit` for what is left, in members without `r`: the drafts keep renaming
+    /// their parameters (`a` is proposed).
+    ///
+    /// # Errors
+    ///
+    /// If it is no key of a structured field (RFC 9651, section 3.1.2), or means something already.
+    pub fn with_remaining_parameter(self, key: &'static str) -> Result<Self, HintError> {
+        self.with_alias(key, Alias::Count)
+    }
+
+    /// Also takes this parameter of `RateLimit` for the seconds until more comes, in members without `t` (`w` is
+    /// proposed).
+    ///
+    /// # Errors
+    ///
+    /// As [`with_remaining_parameter`](Self::with_remaining_parameter).
+    pub fn with_reset_parameter(self, key: &'static str) -> Result<Self, HintError> {
+        self.with_alias(key, Alias::Seconds)
+    }
+
+    fn with_alias(mut self, key: &'static str, alias: Alias) -> Result<Self, HintError> {
+        let Params {
+            count,
+            seconds,
+            partition_key,
+            ..
+        } = ietf::COUNTERS;
+        KeyRef::from_str(key).map_err(|_| HintError::IllegalParameter(key))?;
+        let is_known = self.aliases.iter().any(|(known, _)| *known == key);
+        if is_known || [count, seconds, partition_key].contains(&key) {
+            return Err(HintError::TakenParameter(key));
+        }
+        self.aliases.push((key, alias));
+        Ok(self)
     }
 
     /// Reads every rate-limit header, as [`read()`](crate::read()) does.
@@ -137,8 +171,11 @@ impl Reader {
         &self.rows
     }
 
-    pub(super) const fn counters(&self) -> &Params {
-        &self.counters
+    pub(super) fn counters(&self) -> Params<'_> {
+        Params {
+            aliases: &self.aliases,
+            ..ietf::COUNTERS
+        }
     }
 
     pub(super) fn hint(&self, of: Dialect) -> Option<ResetUnit> {

@@ -11,9 +11,11 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Says {
+    /// The whole quota: a number.
+    Limit,
     /// The whole quota: a number, or the list of the early IETF drafts (`100, 100;w=60`), which may state the window
     /// and further policies.
-    Limit,
+    LimitList,
     /// The whole quota, or (`1s`, `15m`) the window that it counts over.
     LimitOrWindow,
     /// What is left.
@@ -25,6 +27,9 @@ pub enum Says {
     /// When the quota is renewed: a delay in seconds, epoch seconds or milliseconds, told apart by their size
     /// ([`ResetUnit::BySize`]); an ISO 8601 moment, an HTTP-date, or a duration as Go prints it (`6m0s`).
     Reset,
+    /// How long until the quota is renewed: seconds of any size, or a duration as Go prints it. Never a moment, and no
+    /// [`ResetUnit`] changes it.
+    ResetAfter,
     /// The name of the policy, in UTF-8.
     Name,
     /// The window, in seconds or with a unit (`30s`, `15m`, `1h`, `1d`).
@@ -127,6 +132,12 @@ impl Row {
     pub const fn with_reset_unit(mut self, unit: ResetUnit) -> Self {
         self.reset_unit = unit;
         self
+    }
+
+    /// Whether a [`ResetUnit`] can matter to it.
+    pub(super) fn has_reset(&self) -> bool {
+        let is_one = |says: &Says| matches!(says, Says::Reset | Says::RetryAfter);
+        self.fields.iter().any(|(_, says)| is_one(says))
     }
 
     /// A window and its name at once: `minute`.

@@ -1,6 +1,7 @@
 //! The policy of one row: a fact in each field.
 
 use super::field::{Field, trim};
+use super::moment::Moments;
 use super::number::Number;
 use super::places::Place;
 use super::quota::{self, Quota};
@@ -44,8 +45,11 @@ pub(super) fn says(row: &Row, field: &Field<'_>) -> Option<Says> {
 #[derive(Default)]
 struct Facts {
     limit: Option<u64>,
+    /// Stated, but perhaps not to be read: then it is not for the others to say.
+    has_limit: bool,
     quotas: Few<Quota>,
     remaining: Option<u64>,
+    has_remaining: bool,
     used: Option<u64>,
     reset: Option<Duration>,
     name: Option<Text>,
@@ -57,20 +61,27 @@ impl Facts {
     fn read(&mut self, says: Says, field: &Field<'_>, row: &Row, response: &Response<'_>) {
         let text = || field.single(response.headers);
         match says {
-            Says::Limit if self.limit.is_none() => self.read_limit(field, response),
-            Says::LimitOrWindow if self.limit.is_none() => {
-                self.read_limit(field, response);
-                if self.limit.is_none() && self.window.is_none() {
-                    self.window = text().and_then(duration::period);
+            Says::Limit | Says::LimitList if self.limit.is_none() => {
+                self.limit = text().and_then(limit::number);
+                if self.limit.is_none() && says == Says::LimitList {
+                    self.limit = limit::list(field, response.headers, &mut self.quotas);
                 }
+                self.has_limit |= self.limit.is_some() || !field.is_blank(response.headers);
             }
-            Says::Remaining => or(&mut self.remaining, || count(item(text()?))),
+            Says::LimitOrWindow if self.limit.is_none() => {
+                self.read_limit_or_window(text(), field.is_blank(response.headers));
+            }
+            Says::Remaining => {
+                or(&mut self.remaining, || count(item(text()?)));
+                self.has_remaining |= self.remaining.is_some() || !field.is_blank(response.headers);
+            }
             Says::Used => or(&mut self.used, || count(item(text()?))),
             Says::UsedOfLimit => self.read_used_of_limit(text()),
             Says::Reset => or(&mut self.reset, || {
                 let unit = response.reset_unit(row);
                 response.moments.reset(item(text()?), unit)
             }),
+            Says::ResetAfter => or(&mut self.reset, || Moments::delay(item(text()?))),
             Says::Name => or(&mut self.name, || {
                 Some(Text::from(std::str::from_utf8(text()?).ok()?))
             }),
@@ -78,16 +89,15 @@ impl Facts {
             Says::WindowMillis => or(&mut self.window, || {
                 duration::whole_seconds(Number::parse(text()?)?.millis()?)
             }),
-            Says::Limit | Says::LimitOrWindow | Says::RetryAfter => {}
+            Says::Limit | Says::LimitList | Says::LimitOrWindow | Says::RetryAfter => {}
         }
     }
 
-    fn read_limit(&mut self, field: &Field<'_>, response: &Response<'_>) {
-        let text = field.single(response.headers);
+    fn read_limit_or_window(&mut self, text: Option<&[u8]>, is_blank: bool) {
         self.limit = text.and_then(limit::number);
-        if self.limit.is_none() {
-            self.limit = limit::list(field, response.headers, &mut self.quotas);
-        }
+        let period = text.and_then(duration::period);
+        self.has_limit |= self.limit.is_some() || period.is_none() && !is_blank;
+        or(&mut self.window, || period);
     }
 
     fn read_used_of_limit(&mut self, text: Option<&[u8]>) {
@@ -108,8 +118,16 @@ impl Facts {
         Policy {
             name: row.name.map(Text::Static).or_else(|| self.name.take()),
             unit: row.unit.map(Text::Static),
-            limit: self.limit.or_else(sum),
-            remaining: self.remaining.or_else(difference),
+            limit: if self.has_limit {
+                self.limit
+            } else {
+                self.limit.or_else(sum)
+            },
+            remaining: if self.has_remaining {
+                self.remaining
+            } else {
+                difference()
+            },
             reset_after: self.reset,
             window: row.window.or(self.window),
             partition_key: None,

@@ -89,7 +89,7 @@ fn is_counters(field: &Field<'_>, response: &Response<'_>) -> bool {
     let text = field.joined(response.headers);
     match dictionary::parse(&text) {
         Some(counters) => counters.is_ok(),
-        None => member::parse(&text, response.reader.counters()).is_some(),
+        None => member::parse(&text, &response.reader.counters()).is_some(),
     }
 }
 

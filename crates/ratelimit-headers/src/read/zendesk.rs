@@ -5,12 +5,13 @@
 use super::field::{Field, trim};
 use super::number::Number;
 use super::response::Response;
-use super::row::ResetUnit;
 use crate::dialect::Dialect;
 use crate::few::Few;
 use crate::policy::Policy;
 use crate::text::Text;
 use http::HeaderName;
+
+pub(super) const DIALECT: Dialect = Dialect::Vendor("zendesk");
 
 pub(super) fn endpoint(name: &HeaderName) -> Option<&str> {
     let name = name.as_str();
@@ -31,7 +32,8 @@ pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>, policies: &mut
 
 fn policy(field: &Field<'_>, response: &Response<'_>) -> Option<Policy> {
     let text = field.single(response.headers)?;
-    let mut policy = Policy::empty(Dialect::Vendor("zendesk"));
+    let mut policy = Policy::empty(DIALECT);
+    let unit = response.reader.hint(DIALECT).unwrap_or_default();
     policy.name = endpoint(field.name).map(Text::from);
     for part in text.split(|byte| *byte == b';') {
         let Some(equals) = part.iter().position(|byte| *byte == b'=') else {
@@ -42,7 +44,7 @@ fn policy(field: &Field<'_>, response: &Response<'_>) -> Option<Policy> {
         match trim(&part[..equals]) {
             b"total" => policy.limit = count(),
             b"remaining" => policy.remaining = count(),
-            b"resets" => policy.reset_after = response.moments.reset(value, ResetUnit::BySize),
+            b"resets" => policy.reset_after = response.moments.reset(value, unit),
             _ => {}
         }
     }

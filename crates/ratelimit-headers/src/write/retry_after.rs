@@ -32,7 +32,7 @@ use std::time::Duration;
 /// assert_eq!(headers["retry-after"], "1");
 /// ```
 pub fn write_retry_after(headers: &mut HeaderMap, wait: Duration) {
-    if headers.keys().any(|name| is_like_it(name)) {
+    if headers.keys().any(is_like_it) {
         Scope::Retry.remove(headers);
     }
     let seconds = time::seconds_up(wait).max(1);

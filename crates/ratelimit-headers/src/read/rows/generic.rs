@@ -23,7 +23,7 @@ macro_rules! fields {
             (concat!($family, "-remaining"), Says::Remaining),
             (concat!($family, "-used"), Says::Used),
             (concat!($family, "-observed"), Says::Used),
-            (concat!($family, "-reset-after"), Says::Reset),
+            (concat!($family, "-reset-after"), Says::ResetAfter),
             (concat!($family, "-reset"), Says::Reset),
             (concat!($family, "-resettime"), Says::Reset),
             (concat!($family, "-next"), Says::Reset),
@@ -39,8 +39,8 @@ macro_rules! fields {
 }
 
 pub(super) const ROWS: [Row; 3] = [
-    Row::of(Dialect::IetfTrio, fields!("ratelimit", Says::Limit)),
-    Row::of(Dialect::XRateLimit, fields!("x-ratelimit", Says::Limit)),
+    Row::of(Dialect::IetfTrio, fields!("ratelimit", Says::LimitList)),
+    Row::of(Dialect::XRateLimit, fields!("x-ratelimit", Says::LimitList)),
     Row::of(
         Dialect::XRateLimitDashed,
         // AspNetCoreRateLimit (captured) sends the window as `X-Rate-Limit-Limit: 1s`; Zendesk (developer.zendesk.com)
