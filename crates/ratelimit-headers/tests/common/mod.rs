@@ -4,7 +4,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ratelimit_headers::{Reading, read};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Mon, 02 Mar 2026 12:00:00 GMT
 pub(crate) const NOW: u64 = 1_772_452_800;
@@ -55,4 +55,28 @@ pub(crate) fn summary(reading: &Reading) -> String {
 #[track_caller]
 pub(crate) fn check(lines: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(summary(&read_at(NOW, lines)), expected.join("\n"));
+}
+
+/// Four times as much takes less than ten times as long; quadratic work would take sixteen times as long.
+///
+/// Real time, of which the shortest of a few counts, for other work disturbs it. What takes no time at all with
+/// thousands of whatever is counted is not quadratic either.
+#[track_caller]
+pub(crate) fn assert_linear<T>(size: usize, make: impl Fn(usize) -> T, work: impl Fn(&mut T)) {
+    const NO_TIME: Duration = Duration::from_millis(5);
+    let time = |size| {
+        let mut input = make(size);
+        #[allow(clippy::disallowed_methods)] // The code under test never sees it.
+        let start = Instant::now();
+        work(&mut input);
+        start.elapsed()
+    };
+    let (mut small, mut large) = (time(size / 4), time(size));
+    for _ in 0..20 {
+        if large < NO_TIME || large < small * 10 {
+            return;
+        }
+        (small, large) = (time(size / 4).max(small), time(size).min(large));
+    }
+    panic!("{small:?} for {} and {large:?} for {size}", size / 4);
 }
