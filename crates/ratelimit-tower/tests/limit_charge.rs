@@ -10,11 +10,12 @@ use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use common::{Body, header, memory, request, send, status};
-use http::{Request, Response, StatusCode};
+use http::{HeaderName, Request, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use ratelimit_core::{Check, Limiter, Memory, Outcome, Plan, Policy, Quota, Subject};
-use ratelimit_tower::limit::{Charge, PermitUntil, RateLimitLayer};
+use ratelimit_tower::Head;
+use ratelimit_tower::limit::{Charge, PermitUntil, RateLimitLayer, Rejection};
 use tower::{Layer, Service, ServiceExt};
 
 fn credits(limit: u32) -> Plan {
@@ -51,11 +52,7 @@ fn as_told()
 }
 
 fn used() -> Charge {
-    Charge::by(|_, headers| {
-        let used = headers.get("x-tokens-used").and_then(|u| u.to_str().ok());
-        used.and_then(|used| used.parse().ok())
-            .map_or(Outcome::Keep, Outcome::Actual)
-    })
+    Charge::by_header(HeaderName::from_static("x-tokens-used"))
 }
 
 #[tokio::test]
@@ -94,11 +91,14 @@ async fn what_was_really_used_is_charged_and_over_use_is_a_debt() {
         StatusCode::OK
     );
     assert_eq!(left(&memory, &bucket), 570);
-    // Nothing is said of it: the estimate stands.
+    // Nothing is said of it, or nothing that can be read: the estimate stands.
     assert_eq!(status(&service, request("/200", &[])).await, StatusCode::OK);
     assert_eq!(left(&memory, &bucket), 470);
+    let unreadable = request("/200?-5", &[]);
+    assert_eq!(status(&service, unreadable).await, StatusCode::OK);
+    assert_eq!(left(&memory, &bucket), 370);
     assert_eq!(
-        status(&service, request("/200?770", &[])).await,
+        status(&service, request("/200?670", &[])).await,
         StatusCode::OK
     );
     let refused = send(&service, request("/200", &[])).await;
@@ -201,4 +201,22 @@ async fn the_rule_sees_what_the_service_said_before_the_limits_are_written() {
     assert_eq!(header(response.headers(), "x-ratelimit-remaining"), "2");
     let body: Bytes = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body, "body");
+}
+
+#[tokio::test]
+async fn whoever_has_to_pay_is_not_told_to_come_again() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, credits(1)).with_responder(
+        |_: &Head<'_>, rejection: &Rejection| {
+            let mut response = Response::new(Bytes::from(rejection.to_string()));
+            *response.status_mut() = StatusCode::PAYMENT_REQUIRED;
+            response
+        },
+    );
+    let service = layer.layer(as_told());
+    assert_eq!(status(&service, request("/200", &[])).await, StatusCode::OK);
+    let refused = send(&service, request("/200", &[])).await;
+    assert_eq!(refused.status(), StatusCode::PAYMENT_REQUIRED);
+    assert!(!refused.headers().contains_key("retry-after"));
+    assert_eq!(header(refused.headers(), "x-ratelimit-remaining"), "0");
 }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use ratelimit_core::{Limiter, Outcome, Permit};
 
 type Rule = Arc<dyn Fn(StatusCode, &HeaderMap) -> Outcome + Send + Sync>;
@@ -20,19 +20,22 @@ type Rule = Arc<dyn Fn(StatusCode, &HeaderMap) -> Outcome + Send + Sync>;
 /// let go, at the end of the body unless [told otherwise](super::PermitUntil).
 ///
 /// ```
+/// use http::HeaderName;
 /// use ratelimit_core::{Outcome, Quota};
 /// use ratelimit_tower::limit::{Charge, RateLimitLayer};
 ///
-/// // Tokens of a language model: 500 are assumed, what was used is charged.
-/// let used = Charge::by(|_, headers| {
-///     let used = headers.get("x-tokens-used").and_then(|used| used.to_str().ok());
-///     used.and_then(|used| used.parse().ok())
-///         .map_or(Outcome::Keep, Outcome::Actual)
-/// });
+/// // Tokens of a language model: 500 are assumed, what was used is charged. A call that failed is free.
+/// let used = Charge::by_header(HeaderName::from_static("x-tokens-used")).with_lost(Outcome::Cancel);
 /// let layer = RateLimitLayer::new(Quota::per_minute(90_000))
 ///     .with_cost(|_| 500)
 ///     .with_charge(used);
 /// ```
+///
+/// What is used beyond the estimate is a debt: of a token bucket it flows back at the bucket's rate, of
+/// a window it counts as long as the window.
+///
+/// Danger: whoever is estimated at 0 is never refused. An estimate that a client can choose needs a
+/// least value.
 #[derive(Clone)]
 pub struct Charge {
     rule: Rule,
@@ -50,6 +53,23 @@ impl Charge {
             rule: Arc::new(rule),
             lost: Outcome::Keep,
         }
+    }
+
+    /// By what a header of the response says was used, a whole number. Where it is missing, is there twice
+    /// or cannot be read, the estimate stands.
+    #[must_use]
+    pub fn by_header(name: HeaderName) -> Self {
+        Self::by(move |_, headers| {
+            let mut values = headers.get_all(&name).iter();
+            let (Some(value), None) = (values.next(), values.next()) else {
+                return Outcome::Keep;
+            };
+            let used = value
+                .to_str()
+                .ok()
+                .and_then(|used| used.trim().parse().ok());
+            used.map_or(Outcome::Keep, Outcome::Actual)
+        })
     }
 
     /// Only what succeeds (2xx) is charged: refusals, failed validations and errors cost nothing.

@@ -82,6 +82,8 @@ impl<L: Limiter> Config<L> {
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
         let wait = rejection.retry_after(self.retry_after_held);
         let mut response = self.responder.respond_with_wait(head, &rejection, wait);
+        // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
+        let wait = wait.filter(|_| response.status() != StatusCode::PAYMENT_REQUIRED);
         let headers = response.headers_mut();
         match (rejection.decision().and_then(|d| self.statement(d)), wait) {
             (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),

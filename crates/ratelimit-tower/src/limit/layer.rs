@@ -165,7 +165,9 @@ impl<L: Limiter> RateLimitLayer<L> {
         self.change(|config| config.skip = Some(Arc::new(skip)))
     }
 
-    /// Words the answers to refused requests; [`ProblemJson`](super::respond::ProblemJson) unless told.
+    /// Words the answers to refused requests; [`ProblemJson`](super::respond::ProblemJson) unless told. A
+    /// closure names the types of its arguments: `|head: &Head<'_>, rejection: &Rejection| ...`. A 402
+    /// gets no `Retry-After`: it is a matter of money, not of time.
     pub fn with_responder(self, responder: impl Respond + 'static) -> Self {
         self.change(|config| config.responder = Arc::new(responder))
     }
