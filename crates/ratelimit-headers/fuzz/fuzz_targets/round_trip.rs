@@ -41,7 +41,9 @@ fn round_trip(data: &mut Unstructured<'_>) -> Result<()> {
     let now = Duration::from_secs(data.arbitrary::<u32>()?.into());
     let at = SystemTime::UNIX_EPOCH + now;
     let (first, second) = (state(data)?, state(data)?);
-    let before = headers(data.arbitrary()?);
+    let mut before = headers(data.arbitrary()?);
+    // A response from a cache says nothing, of nobody.
+    before.remove("age");
     let writer = Writer::new(family).with_existing(existing);
     let write = |headers: &mut HeaderMap| {
         writer.write(headers, &first, [first, second].into_iter(), now);
@@ -100,10 +102,6 @@ fn is_as_tight(before: &Reading, after: &Reading, ours: &PolicyState<'_>) {
         let whole = |policy: &&Policy| policy.limit().is_some();
         generic.filter(whole).filter_map(Policy::remaining).min()
     };
-    if after.is_empty() {
-        // A response from a cache says nothing.
-        return;
-    }
     if let (Some(before), Some(after)) = (least(before), least(after)) {
         assert!(after <= before || after <= ours.remaining.min(LARGEST));
         assert!(

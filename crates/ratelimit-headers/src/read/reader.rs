@@ -127,15 +127,11 @@ impl Reader {
     }
 
     fn with_alias(mut self, key: &'static str, alias: Alias) -> Result<Self, HintError> {
-        let Params {
-            count,
-            seconds,
-            partition_key,
-            ..
-        } = ietf::COUNTERS;
+        let known = ietf::COUNTERS;
+        let known = [known.count, known.seconds, known.partition_key];
         KeyRef::from_str(key).map_err(|_| HintError::IllegalParameter(key))?;
-        let is_known = self.aliases.iter().any(|(known, _)| *known == key);
-        if is_known || [count, seconds, partition_key].contains(&key) {
+        let mut aliases = self.aliases.iter();
+        if known.contains(&key) || aliases.any(|(known, _)| *known == key) {
             return Err(HintError::TakenParameter(key));
         }
         self.aliases.push((key, alias));
@@ -159,7 +155,9 @@ impl Reader {
         if !is_from_cache(headers) {
             families::read(fields, &response, &mut reading.policies);
         }
-        reading.retry_after = retry_after::read(fields, &response);
+        if let Some((wait, field)) = retry_after::read(fields, &response) {
+            (reading.retry_after, reading.retry_after_field) = (Some(wait), field);
+        }
         reading
     }
 
@@ -190,8 +188,11 @@ impl Default for Reader {
     }
 }
 
-/// Draft -10, section 7.3. Only "above zero" matters, so an age of any size counts (RFC 9111, section 1.2.2).
-fn is_from_cache(headers: &HeaderMap) -> bool {
+/// Whether a response comes from a cache, because its `Age` is above 0 (RFC 9111, section 5.1), however large: the
+/// policies that it states were somebody else's, so [`read`](crate::read) leaves them out
+/// (draft-ietf-httpapi-ratelimit-headers-10, section 7.3).
+#[must_use]
+pub fn is_from_cache(headers: &HeaderMap) -> bool {
     field::single(headers, &AGE).is_some_and(|age| {
         age.iter().all(u8::is_ascii_digit) && age.iter().any(|digit| *digit != b'0')
     })
