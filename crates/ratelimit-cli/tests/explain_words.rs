@@ -27,7 +27,7 @@ sustained  0 of 100 tokens left
            as ietf-08+ says
            the tightest of these: it binds
 
-Wait 30 s before the next request (until 12:00:30 UTC): the server asks for it.
+Wait 30 s before the next request (until 12:00:30 UTC): the server asks for it, as retry-after says.
 ";
     assert_eq!(text(head), expected);
 }
@@ -59,13 +59,10 @@ fn what_to_do() {
         "x-ratelimit-remaining: 0\n",
         "Nothing is left of the limit of `x-ratelimit`, until when is not stated: wait before the next request, and longer each time.",
     );
-    last(
-        "retry-after: 0",
-        "No need to wait: the moment to retry is past.",
-    );
+    last("retry-after: 0", "No need to wait: retry-after says so.");
     last(
         "retry-after: 9999999999999999",
-        "Wait 115740740740 d 17 h 46 min 39 s before the next request: the server asks for it.",
+        "Wait 115740740740 d 17 h 46 min 39 s before the next request: the server asks for it, as retry-after says.",
     );
     last("x-ratelimit-limit: 5", "What is left is not stated.");
     last("server: x", "It states no limits.");
@@ -165,13 +162,13 @@ fn the_verdict_follows_what_is_asked_for_and_says_what_contradicts_it() {
     let used_up = "HTTP/2 429\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 3605\nretry-after: ";
     last(
         &format!("{used_up}1"),
-        "Wait 1 s before the next request (until 12:00:01 UTC): the server asks for it. \
+        "Wait 1 s before the next request (until 12:00:01 UTC): the server asks for it, as retry-after says. \
          But nothing is left of the limit of `x-ratelimit` until 13:00:05 UTC; what is asked for goes first.",
     );
     // Times are rounded to seconds.
     last(
         &format!("{used_up}3604"),
-        "Wait 1 h 4 s before the next request (until 13:00:04 UTC): the server asks for it.",
+        "Wait 1 h 4 s before the next request (until 13:00:04 UTC): the server asks for it, as retry-after says.",
     );
 }
 
@@ -257,4 +254,42 @@ fn a_long_name_stands_above_and_does_not_indent_the_others() {
         "{said}"
     );
     assert!(said.contains("\nshort  3 left"), "{said}");
+}
+
+#[test]
+fn times_are_counted_from_the_date_that_the_reading_takes() {
+    let reset = "x-ratelimit-remaining: 0\nx-ratelimit-reset: 1772444000\n";
+    let said = |date: &str| text(&format!("{date}{reset}"));
+    // All three forms of an HTTP-date.
+    for date in [
+        "date: Mon, 02 Mar 2026 09:30:00 GMT\n",
+        "date: Monday, 02-Mar-26 09:30:00 GMT\n",
+        "date: Mon Mar  2 09:30:00 2026\n",
+    ] {
+        let said = said(date);
+        assert!(said.contains("(at 09:33:20 UTC)"), "{said}");
+        assert!(said.contains("counted from the response's Date"), "{said}");
+    }
+    // What is none, and two that contradict each other: then the moment of reading counts.
+    for date in [
+        "date: Mon, 02 Mar 2026 09:30:00 +0000\n",
+        "date: Mon, 02 Mar 2026 09:30:00 GMT\ndate: Mon, 02 Mar 2026 09:31:00 GMT\n",
+    ] {
+        let said = said(date);
+        assert!(said.contains("resets now"), "{said}");
+        assert!(!said.contains("counted from"), "{said}");
+    }
+}
+
+#[test]
+fn whoever_asks_for_a_wait_is_named_and_a_cache_is() {
+    last(
+        "retry-after-ms: 1500\nretry-after: 9\n",
+        "Wait 1.5 s before the next request (until 12:00:02 UTC): the server asks for it, as retry-after-ms says.",
+    );
+    let cached = text("age: 5\nretry-after: 3\nx-ratelimit-remaining: 0\n");
+    assert!(
+        cached.contains("as retry-after says. It comes from a cache"),
+        "{cached}"
+    );
 }

@@ -67,7 +67,7 @@ mod write;
 pub use dialect::Dialect;
 pub use policy::Policy;
 pub use problem::ProblemType;
-pub use read::{HintError, Reader, ResetUnit, Row, RowError, Says, read};
+pub use read::{HintError, Reader, ResetUnit, Row, RowError, Says, is_from_cache, read, read_date};
 pub use reading::Reading;
 pub use state::PolicyState;
 pub use write::{

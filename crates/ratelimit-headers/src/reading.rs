@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Reading {
     pub(crate) policies: Few<Policy>,
     pub(crate) retry_after: Option<Duration>,
+    /// Empty without `retry_after`.
+    pub(crate) retry_after_field: &'static str,
 }
 
 impl Reading {
@@ -39,6 +41,12 @@ impl Reading {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// The field that says [`retry_after`](Self::retry_after), in lower case: `retry-after`, or one like it.
+    #[must_use]
+    pub fn retry_after_field(&self) -> Option<&'static str> {
+        self.retry_after.map(|_| self.retry_after_field)
     }
 
     /// How long to wait before the next request, as far as the response says: [`retry_after`](Self::retry_after); else,

@@ -7,14 +7,15 @@
 
 use std::time::Duration;
 
-use http::header::AGE;
-use ratelimit_headers::{Policy, Reading};
+use ratelimit_headers::{Policy, Reading, is_from_cache};
 
 use super::head::Head;
 use super::labels::{of, spoken};
 use super::moments::Moments;
 use super::status::{is_refusal, may_be_refusal};
 use super::words::{counted, time};
+
+const CACHED: &str = "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.";
 
 const LONGER_EACH_TIME: &str = "wait before the next request, and longer each time";
 
@@ -29,7 +30,13 @@ pub(super) fn advice(
     is_understood: bool,
 ) -> String {
     if let Some(wait) = reading.retry_after() {
-        return asked_for(wait, moments) + &but(wait, reading, moments);
+        let field = reading.retry_after_field().unwrap_or_default();
+        let cached = if is_from_cache(&head.headers) {
+            format!(" {CACHED}")
+        } else {
+            String::new()
+        };
+        return asked_for(wait, field, moments) + &but(wait, reading, moments) + &cached;
     }
     let refuses = is_refusal(&head.status);
     match reading.binding() {
@@ -42,11 +49,11 @@ pub(super) fn advice(
     }
 }
 
-fn asked_for(wait: Duration, moments: &Moments) -> String {
+fn asked_for(wait: Duration, field: &str, moments: &Moments) -> String {
     if wait.is_zero() {
-        return "No need to wait: the moment to retry is past.".to_owned();
+        return format!("No need to wait: {field} says so.");
     }
-    wait_for(wait, moments) + ": the server asks for it."
+    wait_for(wait, moments) + &format!(": the server asks for it, as {field} says.")
 }
 
 /// What is stated against the wait that is asked for.
@@ -127,10 +134,8 @@ fn not_stated(reading: &Reading) -> String {
 }
 
 fn nothing(head: &Head, is_understood: bool) -> String {
-    let age = head.headers.get(AGE).and_then(|age| age.to_str().ok());
-    let is_from_cache = age.is_some_and(|age| age.trim().parse::<u64>().is_ok_and(|age| age > 0));
-    if is_from_cache {
-        return "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.".to_owned();
+    if is_from_cache(&head.headers) {
+        return CACHED.to_owned();
     }
     let limits = if is_understood {
         "It states no limits"

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::DATE;
 use jiff::{SignedDuration, Timestamp, Unit};
+use ratelimit_headers::read_date;
 
 /// How far `Date` may be from now before it is worth a word.
 const NOTEWORTHY: Duration = Duration::from_secs(60);
@@ -20,10 +20,10 @@ pub(super) struct Moments {
 
 impl Moments {
     pub(super) fn of(headers: &HeaderMap, now: Timestamp) -> Self {
-        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        let date = read_date(headers, now.into());
+        let date = date.and_then(|date| Timestamp::try_from(date).ok());
         Self {
-            origin: date.map_or(now, |date| date.timestamp()),
+            origin: date.unwrap_or(now),
             now,
         }
     }

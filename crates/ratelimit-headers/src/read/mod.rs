@@ -40,8 +40,9 @@ use http::HeaderMap;
 use std::time::SystemTime;
 
 pub use hint::HintError;
+pub use moment::read_date;
 pub use own::RowError;
-pub use reader::Reader;
+pub use reader::{Reader, is_from_cache};
 pub use row::{ResetUnit, Row, Says};
 
 /// Reads every rate-limit header that this crate knows: the fields of the IETF drafts in all their shapes,

@@ -94,11 +94,32 @@ impl<'h> Moments<'h> {
 
     /// Draft -10, section 5: a client may use `Date` to refine the reset.
     fn reference(&self) -> Duration {
-        let now = since_epoch(self.now);
-        field::single(self.headers, &DATE)
-            .and_then(|date| http_date::parse(date, now))
-            .unwrap_or(now)
+        self.date().unwrap_or_else(|| since_epoch(self.now))
     }
+
+    fn date(&self) -> Option<Duration> {
+        let date = field::single(self.headers, &DATE)?;
+        http_date::parse(date, since_epoch(self.now))
+    }
+}
+
+/// The response's own `Date` (RFC 9110, section 6.6.1), which moments in its other fields are measured from: an HTTP-date
+/// in any of the three forms, at most once. Two different ones are none.
+///
+/// `now` is the moment of reading. It tells which century a year of two digits is in.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue};
+/// use std::time::{Duration, SystemTime};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("date", HeaderValue::from_static("Thu, 01 Jan 1970 00:01:00 GMT"));
+/// let date = ratelimit_headers::read_date(&headers, SystemTime::UNIX_EPOCH);
+/// assert_eq!(date, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(60)));
+/// ```
+#[must_use]
+pub fn read_date(headers: &HeaderMap, now: SystemTime) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(Moments::new(headers, now).date()?)
 }
 
 /// Rounded up; what a `u64` of milliseconds cannot hold is no time at all.

@@ -6,7 +6,6 @@ use super::number::Number;
 use super::places::Place;
 use super::response::Response;
 use super::row::{ResetUnit, Says};
-use super::single::says;
 use std::time::Duration;
 
 /// What the value of such a field is.
@@ -41,8 +40,11 @@ pub(super) fn is_written(field: u16) -> bool {
     field.is_some_and(|(name, _)| *name == X_RETRY_AFTER)
 }
 
-/// The first that can be read.
-pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Option<Duration> {
+/// The first that can be read, and the name of its field.
+pub(super) fn read(
+    fields: &[Field<'_>],
+    response: &Response<'_>,
+) -> Option<(Duration, &'static str)> {
     let first = fields.partition_point(|field| field.place < Place::Retry(0));
     let (others, ours) = fields.split_at(first);
     let wait = |field: &Field<'_>| wait(field, response);
@@ -54,17 +56,25 @@ pub(super) fn read(fields: &[Field<'_>], response: &Response<'_>) -> Option<Dura
     })
 }
 
-fn wait(field: &Field<'_>, response: &Response<'_>) -> Option<Duration> {
-    let (wait, unit) = match field.place {
-        Place::Retry(at) => (FIELDS.get(usize::from(at))?.1, ResetUnit::BySize),
-        Place::Row { row, .. } => {
+fn wait(field: &Field<'_>, response: &Response<'_>) -> Option<(Duration, &'static str)> {
+    let (name, wait, unit) = match field.place {
+        Place::Retry(at) => {
+            let (name, wait) = *FIELDS.get(usize::from(at))?;
+            (name, wait, ResetUnit::BySize)
+        }
+        Place::Row { row, field } => {
             let row = response.row(row)?;
-            says(row, field).filter(|says| *says == Says::RetryAfter)?;
-            (Wait::Reset, response.reset_unit(row))
+            let (name, says) = *row.fields.get(usize::from(field))?;
+            (says == Says::RetryAfter).then_some(())?;
+            (name, Wait::Reset, response.reset_unit(row))
         }
         _ => return None,
     };
     let text = field.single(response.headers)?;
+    Some((delay(wait, unit, text, response)?, name))
+}
+
+fn delay(wait: Wait, unit: ResetUnit, text: &[u8], response: &Response<'_>) -> Option<Duration> {
     match wait {
         Wait::Millis => up_to_millis(Number::parse(text)?.millis()?),
         Wait::Standard => response.moments.delay_or_date(text),
