@@ -367,7 +367,8 @@ proptest! {
         if let Some(units) = units_of(dialects) {
             for unit in units {
                 let of = |all: &[Policy]| -> Vec<Policy> {
-                    all.iter().filter(|policy| policy.unit() == Some(unit)).cloned().collect()
+                    let is_of = |p: &&Policy| p.unit() == Some(unit) && p.dialect() == dialect;
+                    all.iter().filter(is_of).cloned().collect()
                 };
                 let after = of(&after);
                 prop_assert!(after == of(&before) || after == of(&alone), "{:?}", after);
