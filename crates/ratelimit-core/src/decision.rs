@@ -17,9 +17,10 @@ use crate::time::Timestamp;
 /// What a limiter answered: whether the cost was admitted, which policy binds, and how each stands.
 ///
 /// [`limit`](Self::limit), [`remaining`](Self::remaining) and [`reset_after`](Self::reset_after) are
-/// those of the policy that [binds](Self::binding). `remaining` is true of rates: exactly that many
-/// further units would pass all of them at this instant, one by one, and the next would not. The permits
-/// of caps on concurrency are beside it: with one full, nothing more is admitted whatever `remaining`
+/// those of the policy that [binds](Self::binding). `remaining` is true of rates that count
+/// requests: exactly that many more would pass all of them at this instant, one by one, and the next would
+/// not. What counts something else ([`Policy::with_unit`]) is beside it, and so are the permits of caps on
+/// concurrency: with one full, nothing more is admitted whatever `remaining`
 /// says, unless a permit comes back. [`policies`](Self::policies) tells how the caps stand.
 ///
 /// This type borrows the plans from the check, because counting references to a plan that all threads
@@ -113,8 +114,9 @@ impl<'p> DecisionRef<'p> {
         }
     }
 
-    /// Of the rates the one with the fewest units left, whether it binds or not; a cap on
-    /// concurrency if there is no rate. This is what `X-RateLimit-*` should show.
+    /// Of the rates that count requests the one with the fewest left, whether it binds or not. Without
+    /// any, of the rates that count something else (so many tokens cannot be compared with so many
+    /// requests); without those, of the caps on concurrency.
     #[must_use]
     pub fn tightest(&self) -> PolicyStatus<'_> {
         let mut best = self.status(0);
@@ -149,7 +151,8 @@ impl<'p> DecisionRef<'p> {
         self.binding().reset_after()
     }
 
-    /// The cost that was asked for.
+    /// The cost that was asked for, in the unit of the policy that refuses for longest; if it was admitted,
+    /// in that of the first policy.
     #[must_use]
     pub fn cost(&self) -> u32 {
         self.cost
@@ -336,9 +339,10 @@ impl<'a> PolicyStatus<'a> {
     }
 
     /// What binds comes first.
-    fn rank(&self) -> (bool, u64, std::cmp::Reverse<u64>) {
+    fn rank(&self) -> (bool, bool, u64, std::cmp::Reverse<u64>) {
         (
             self.policy.is_concurrency(),
+            !self.policy.counts_requests(),
             self.status.remaining,
             std::cmp::Reverse(self.status.reset_at),
         )

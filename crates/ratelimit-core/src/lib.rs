@@ -58,6 +58,7 @@ mod policy;
 mod quota;
 mod tally;
 mod time;
+mod unit;
 pub mod wait;
 
 pub use algorithm::Algorithm;
@@ -71,3 +72,4 @@ pub use plan::{MAX_POLICIES, Plan, PlanError};
 pub use policy::Policy;
 pub use quota::{ParseQuotaError, Quota, QuotaError};
 pub use time::Timestamp;
+pub use unit::{Cost, PerUnit, Settlement, Unit};

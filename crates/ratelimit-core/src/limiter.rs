@@ -12,6 +12,7 @@ use crate::decision::DecisionRef;
 use crate::key::{Key, KeyHasher};
 use crate::plan::Plan;
 use crate::time::Timestamp;
+use crate::unit::{Cost, Settlement};
 
 /// The most subjects that one check may name.
 pub const MAX_SUBJECTS: usize = 4;
@@ -70,24 +71,24 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     /// The hasher that makes this limiter's [`Key`]s.
     fn hasher(&self) -> &KeyHasher;
 
-    /// Charges `cost` to every policy of every subject and takes a permit of every cap, or changes
+    /// Charges `cost` to every policy of every subject, each in the unit that it counts, and takes a permit of every cap, or changes
     /// nothing. The charge is final; the ticket, if there is one, holds the permits.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn check<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
+    fn check<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self>;
 
     /// As [`check`](Self::check), but the charge can be corrected: the ticket holds all of it.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
+    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self>;
 
     /// What [`check`](Self::check) would answer. Changes nothing, and there is no ticket.
     ///
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
-    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self>;
+    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self>;
 
     /// Forgets what the subjects spent, and answers as a [`peek`](Self::peek) of cost 0 would then.
     /// Permits that are held stay held.
@@ -96,8 +97,8 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
     fn reset<'p>(&self, subjects: &[Subject<'p>]) -> Check<'p, Self>;
 
-    /// Ends what a ticket stands for. Never blocks and never waits.
-    fn settle(&self, ticket: Self::Ticket, outcome: Outcome);
+    /// Ends what a ticket stands for, in each unit as it is told. Never blocks and never waits.
+    fn settle(&self, ticket: Self::Ticket, settlement: Settlement<'_>);
 
     /// The wall time at an instant of this limiter's clock, as time since the Unix epoch. For
     /// printing only.
@@ -127,20 +128,20 @@ impl<L: Limiter> Permit<L> {
         self.end(Outcome::Cancel);
     }
 
-    /// Settles with this outcome.
-    pub fn end(mut self, outcome: Outcome) {
-        self.take(outcome);
+    /// Settles with this outcome, or with one for each unit.
+    pub fn end<'a>(mut self, settlement: impl Into<Settlement<'a>>) {
+        self.take(settlement.into());
     }
 
-    fn take(&mut self, outcome: Outcome) {
+    fn take(&mut self, settlement: Settlement<'_>) {
         if let Some((limiter, ticket)) = self.0.take() {
-            limiter.settle(ticket, outcome);
+            limiter.settle(ticket, settlement);
         }
     }
 }
 
 impl<L: Limiter> Drop for Permit<L> {
     fn drop(&mut self) {
-        self.take(Outcome::Keep);
+        self.take(Outcome::Keep.into());
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::algorithm::{Algorithm, Rate};
 use crate::quota::Quota;
+use crate::unit::Unit;
 
 /// One rule of a [`Plan`](crate::Plan): a name, a quota and the algorithm that counts it.
 ///
@@ -28,6 +29,7 @@ use crate::quota::Quota;
 pub struct Policy {
     name: Cow<'static, str>,
     unit: Option<Cow<'static, str>>,
+    counts: Unit,
     tag: u64,
     rate: Rate,
     is_slow: bool,
@@ -72,7 +74,7 @@ impl Policy {
     }
 
     /// At most `cap` at the same time. Each admitted check holds one permit, whatever its cost,
-    /// until it is settled.
+    /// until it is settled. With a [unit](Self::with_unit), checks that ask for none of it hold none.
     ///
     /// # Panics
     /// If `cap` is 0; in a `const`, that does not compile.
@@ -82,10 +84,13 @@ impl Policy {
         Self::new(name.into(), Quota::per_second(cap), Algorithm::Concurrency)
     }
 
-    /// What is counted, if it is not requests: `"tokens"`, `"content-bytes"`.
+    /// What is counted, if it is not requests: `"tokens"`, `"content-bytes"`. A check may have a
+    /// [cost](crate::Cost) of its own for it.
     #[must_use]
     pub fn with_unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
-        self.unit = Some(unit.into());
+        let unit = unit.into();
+        self.counts = Unit::new(&unit);
+        self.unit = Some(unit);
         self
     }
 
@@ -99,6 +104,12 @@ impl Policy {
     #[must_use]
     pub fn unit(&self) -> Option<&str> {
         self.unit.as_deref()
+    }
+
+    /// Whether requests are counted: the unit is `"requests"`, or none is named.
+    #[must_use]
+    pub fn counts_requests(&self) -> bool {
+        self.unit().is_none_or(|unit| unit == "requests")
     }
 
     /// The algorithm.
@@ -135,6 +146,12 @@ impl Policy {
         self.rate
     }
 
+    /// The unit by its hash.
+    #[inline]
+    pub(crate) fn counts(&self) -> Unit {
+        self.counts
+    }
+
     /// What tells this policy's state from that of others of the same key.
     pub(crate) fn tag(&self) -> u64 {
         self.tag
@@ -146,6 +163,7 @@ impl Policy {
             tag: tag(&name, &rate),
             name,
             unit: None,
+            counts: Unit::UNNAMED,
             is_slow: is_slow(&rate),
             rate,
         }

@@ -31,12 +31,12 @@ fn key(limiter: &Memory, name: impl AsRef<[u8]>) -> Key {
 
 fn check<'p>(limiter: &Memory, subjects: &[(Key, &'p Plan)], cost: u32) -> Answer<'p> {
     let subjects: Vec<_> = subjects.iter().map(subject).collect();
-    done(limiter.check(&subjects, cost))
+    done(limiter.check(&subjects, cost.into()))
 }
 
 fn peek<'p>(limiter: &Memory, subjects: &[(Key, &'p Plan)], cost: u32) -> DecisionRef<'p> {
     let subjects: Vec<_> = subjects.iter().map(subject).collect();
-    done(limiter.peek(&subjects, cost)).0
+    done(limiter.peek(&subjects, cost.into())).0
 }
 
 fn subject<'a>(&(key, plan): &(Key, &'a Plan)) -> Subject<'a> {
@@ -107,7 +107,7 @@ fn subjects_are_taken_together_or_not_at_all() {
         assert_eq!(refused.reason(), Some(Reason::Rate));
         assert!(none.is_none());
         assert_eq!(remaining(&refused), remaining(&decision));
-        limiter.settle(ticket.unwrap(), ratelimit_core::Outcome::Keep);
+        limiter.settle(ticket.unwrap(), ratelimit_core::Outcome::Keep.into());
         assert_eq!(
             remaining(&peek(&limiter, &both, 0)),
             [70, 70, 70, 70, 5, 20, 20, 20, 20, 5]
@@ -451,8 +451,8 @@ fn a_permit_is_settled_once_and_gives_back_what_was_not_used() {
         key: me,
         plan: &plan,
     }];
-    let reserve = |cost| {
-        let (_, ticket) = done(limiter.reserve(&subject, cost));
+    let reserve = |cost: u32| {
+        let (_, ticket) = done(limiter.reserve(&subject, cost.into()));
         Permit::new(limiter.clone(), ticket.unwrap())
     };
     reserve(10).settle(3);

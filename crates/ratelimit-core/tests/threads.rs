@@ -70,7 +70,7 @@ fn check(memory: &Memory, names: [&str; 2], plan: &Plan) -> bool {
         key: memory.hasher().key(name),
         plan,
     };
-    match memory.check(&names.map(subject), 1) {
+    match memory.check(&names.map(subject), 1.into()) {
         Check::Done(Ok(verdict)) => verdict.decision.is_allowed(),
         _ => unreachable!("memory answers at once"),
     }

@@ -19,11 +19,13 @@ use crate::decision::{DecisionRef, Entry, Refusal};
 use crate::limiter::Subject;
 use crate::plan::Plan;
 use crate::tally::Tally;
+use crate::unit::Cost;
 
 /// What the check found: the state of the policy, and whether it refuses.
 pub(super) struct Known<'p> {
     plan: &'p Plan,
     entry: Entry,
+    cost: u32,
     refusal: Option<Refusal>,
     now: u64,
 }
@@ -59,7 +61,7 @@ impl<'p> Known<'p> {
     pub(super) fn run(
         table: &Table,
         subjects: &[Subject<'p>],
-        cost: u32,
+        cost: Cost<'_>,
         mode: Mode,
         present: Present,
     ) -> Option<Self> {
@@ -70,11 +72,12 @@ impl<'p> Known<'p> {
             return None;
         };
         let rate = policy.rate();
-        if mode == Mode::Reserve || rate.is_concurrency() {
+        if mode == Mode::Reserve || rate.is_concurrency() || cost.is_named(policy.counts(), 0) {
             return None;
         }
         let mut guard = table.lock(key.high);
         let shard = &mut *guard;
+        let cost = cost.of(policy.counts());
         let fingerprint = Fingerprint::new(*key, policy.tag());
         let at = shard.find(fingerprint, home(key.high, table.count()));
         let at = at.ok()?;
@@ -97,6 +100,7 @@ impl<'p> Known<'p> {
         Some(Self {
             plan,
             entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
+            cost,
             refusal,
             now,
         })
@@ -104,8 +108,8 @@ impl<'p> Known<'p> {
 
     /// The decision. Made where it is wanted, because copying it costs a good part of the check.
     #[inline(always)]
-    pub(super) fn decision(self, cost: u32) -> DecisionRef<'p> {
+    pub(super) fn decision(self) -> DecisionRef<'p> {
         let plan = Cow::Borrowed(self.plan);
-        DecisionRef::single(self.now, cost, self.refusal, plan, self.entry)
+        DecisionRef::single(self.now, self.cost, self.refusal, plan, self.entry)
     }
 }

@@ -33,6 +33,7 @@ use crate::key::KeyHasher;
 use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
 use crate::plan::Plan;
 use crate::time::Timestamp;
+use crate::unit::{Cost, Settlement, Unit};
 use known::Known;
 use shard::home;
 use slot::{Fingerprint, Life};
@@ -102,6 +103,7 @@ pub struct MemoryTicket(Box<[Item]>);
 struct Item {
     fingerprint: Fingerprint,
     life: Life,
+    unit: Unit,
     taken: Taken,
 }
 
@@ -129,25 +131,36 @@ impl Memory {
     /// Charges `cost` to `key` if it fits the plan. A cap on concurrency is only looked at: to hold
     /// its permit, use [`reserve_key`](Self::reserve_key).
     #[inline]
-    pub fn check_key<'p, K>(&self, key: &K, plan: &'p Plan, cost: u32) -> DecisionRef<'p>
+    pub fn check_key<'p, 'c, K>(
+        &self,
+        key: &K,
+        plan: &'p Plan,
+        cost: impl Into<Cost<'c>>,
+    ) -> DecisionRef<'p>
     where
         K: Hash + ?Sized,
     {
-        let subject = [self.subject(key, plan)];
+        let (subject, cost) = ([self.subject(key, plan)], cost.into());
         let present = self.present(&subject);
         match Known::run(&self.0.table, &subject, cost, Mode::Look, present) {
-            Some(known) => known.decision(cost),
+            Some(known) => known.decision(),
             None => self.run(&subject, cost, Mode::Look, present).0,
         }
     }
 
     /// What [`check_key`](Self::check_key) would answer. Changes nothing.
-    pub fn peek_key<'p, K>(&self, key: &K, plan: &'p Plan, cost: u32) -> DecisionRef<'p>
+    pub fn peek_key<'p, 'c, K>(
+        &self,
+        key: &K,
+        plan: &'p Plan,
+        cost: impl Into<Cost<'c>>,
+    ) -> DecisionRef<'p>
     where
         K: Hash + ?Sized,
     {
         let subject = self.subject(key, plan);
-        self.run(&[subject], cost, Mode::Peek, self.measured()).0
+        self.run(&[subject], cost.into(), Mode::Peek, self.measured())
+            .0
     }
 
     /// Charges `cost` to `key` and takes permits of caps, until the reservation is settled.
@@ -155,18 +168,18 @@ impl Memory {
     /// # Errors
     /// The decision, if it does not fit.
     #[expect(clippy::result_large_err, reason = "the error is the answer")]
-    pub fn reserve_key<'p, K>(
+    pub fn reserve_key<'p, 'c, K>(
         &self,
         key: &K,
         plan: &'p Plan,
-        cost: u32,
+        cost: impl Into<Cost<'c>>,
     ) -> Result<MemoryReservation<'p>, DecisionRef<'p>>
     where
         K: Hash + ?Sized,
     {
         let (decision, items) = self.run(
             &[self.subject(key, plan)],
-            cost,
+            cost.into(),
             Mode::Reserve,
             self.measured(),
         );
@@ -217,7 +230,7 @@ impl Memory {
     fn run<'p>(
         &self,
         subjects: &[Subject<'p>],
-        cost: u32,
+        cost: Cost<'_>,
         mode: Mode,
         present: Present,
     ) -> Answer<'p> {
@@ -236,11 +249,11 @@ impl Memory {
     }
 
     #[inline]
-    fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: u32, mode: Mode) -> Check<'p, Self> {
+    fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>, mode: Mode) -> Check<'p, Self> {
         let present = self.present(subjects);
         if let Some(known) = Known::run(&self.0.table, subjects, cost, mode, present) {
             return Check::Done(Ok(Verdict {
-                decision: known.decision(cost),
+                decision: known.decision(),
                 ticket: None,
             }));
         }
@@ -249,20 +262,13 @@ impl Memory {
         Check::Done(Ok(Verdict { decision, ticket }))
     }
 
-    /// Settles what was taken; `None` keeps the charge.
-    fn settle_items(&self, items: &[Item], actual: Option<u32>) {
-        let now = self.0.clock.now().as_nanos();
-        for item in items {
-            self.settle_item(item, actual, now);
-        }
-    }
-
-    fn settle_item(&self, item: &Item, actual: Option<u32>, now: u64) {
+    fn settle_item(&self, item: &Item, outcome: Outcome, now: u64) {
         let Item { life, taken, .. } = *item;
-        let actual = match actual {
-            Some(actual) => actual,
-            None if taken.rate.is_concurrency() => 0,
-            None => return,
+        let actual = match outcome {
+            Outcome::Actual(actual) => actual,
+            Outcome::Cancel => 0,
+            Outcome::Keep if taken.rate.is_concurrency() => 0,
+            Outcome::Keep => return,
         };
         let home = home(item.fingerprint.high, self.0.table.count());
         let mut shard = self.0.table.lock(item.fingerprint.high);
@@ -317,15 +323,15 @@ impl Limiter for Memory {
     }
 
     #[inline]
-    fn check<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+    fn check<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {
         self.verdict(subjects, cost, Mode::Check)
     }
 
-    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+    fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {
         self.verdict(subjects, cost, Mode::Reserve)
     }
 
-    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: u32) -> Check<'p, Self> {
+    fn peek<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {
         self.verdict(subjects, cost, Mode::Peek)
     }
 
@@ -333,16 +339,14 @@ impl Limiter for Memory {
         for subject in subjects {
             self.reset_subject(subject);
         }
-        self.verdict(subjects, 0, Mode::Peek)
+        self.verdict(subjects, 0.into(), Mode::Peek)
     }
 
-    fn settle(&self, ticket: MemoryTicket, outcome: Outcome) {
-        let actual = match outcome {
-            Outcome::Keep => None,
-            Outcome::Cancel => Some(0),
-            Outcome::Actual(actual) => Some(actual),
-        };
-        self.settle_items(&ticket.0, actual);
+    fn settle(&self, ticket: MemoryTicket, settlement: Settlement<'_>) {
+        let now = self.0.clock.now().as_nanos();
+        for item in &ticket.0 {
+            self.settle_item(item, settlement.of(item.unit), now);
+        }
     }
 
     fn unix(&self, at: Timestamp) -> Duration {

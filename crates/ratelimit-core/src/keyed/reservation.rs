@@ -3,6 +3,7 @@
 use super::Memory;
 use crate::decision::DecisionRef;
 use crate::limiter::Permit;
+use crate::unit::Settlement;
 
 /// What a [`Memory`] gave to a key, until it is settled. Dropped, it keeps the charge and lets go of
 /// permits.
@@ -28,6 +29,13 @@ impl<'p> MemoryReservation<'p> {
     pub fn settle(self, actual: u32) {
         if let Some(permit) = self.permit {
             permit.settle(actual);
+        }
+    }
+
+    /// Settles with one outcome for each unit.
+    pub fn end<'a>(self, settlement: impl Into<Settlement<'a>>) {
+        if let Some(permit) = self.permit {
+            permit.end(settlement);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::decision::{DecisionRef, Entry, Reason, Refusal};
 use crate::limiter::Subject;
 use crate::quota::Quota;
 use crate::tally::Tally;
+use crate::unit::{Cost, Unit};
 
 use std::borrow::Cow;
 
@@ -23,7 +24,7 @@ pub(super) type Answer<'p> = (DecisionRef<'p>, Option<Box<[Item]>>);
 #[derive(Clone, Copy)]
 pub(super) struct Request<'a, 'p> {
     pub(super) subjects: &'a [Subject<'p>],
-    pub(super) cost: u32,
+    pub(super) cost: Cost<'a>,
     pub(super) mode: Mode,
     pub(super) when_full: WhenFull,
     pub(super) now: u64,
@@ -38,6 +39,7 @@ struct Cell {
     /// Another cell before this one is the same slot: weighed here, charged there.
     twin: bool,
     fingerprint: Fingerprint,
+    unit: Unit,
     rate: Rate,
     located: Located,
 }
@@ -81,7 +83,7 @@ fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p
     } else {
         cell.store_rebased(shard, request.mode);
     }
-    let mut decision = DecisionRef::new(request.now, request.cost, refusal);
+    let mut decision = DecisionRef::new(request.now, cell.cost(request), refusal);
     decision.push_plan(Cow::Borrowed(subject.plan));
     decision.push(cell.entry(shard, request.now));
     (decision, item.map(|item| Box::from([item])))
@@ -162,7 +164,9 @@ impl<const N: usize> Cells<N> {
         request: &Request<'_, 'p>,
         refusal: Option<Refusal>,
     ) -> DecisionRef<'p> {
-        let mut decision = DecisionRef::new(request.now, request.cost, refusal);
+        let binding = refusal.map_or(0, |refusal| usize::from(refusal.entry));
+        let cost = self.cells[binding].cost(request);
+        let mut decision = DecisionRef::new(request.now, cost, refusal);
         for subject in request.subjects {
             decision.push_plan(Cow::Borrowed(subject.plan));
         }
@@ -181,6 +185,7 @@ impl Cell {
         lock: 0,
         twin: false,
         fingerprint: Fingerprint { high: 0, low: 0 },
+        unit: Unit::UNNAMED,
         rate: Rate {
             quota: Quota::per_second(1),
             algorithm: crate::Algorithm::Gcra,
@@ -215,6 +220,7 @@ impl Cell {
             lock: lock as u8,
             twin: before.iter().any(|c| c.fingerprint == fingerprint),
             fingerprint,
+            unit: policy.counts(),
             rate,
             located: shard.locate(fingerprint, home, &rate, now),
         }
@@ -254,7 +260,7 @@ impl Cell {
         }
         let Located { place, state, .. } = self.located;
         let at = shard.store(place, self.fingerprint, &self.rate, state)?;
-        self.must_settle(request.mode)
+        self.must_settle(request)
             .then(|| self.item(shard, before, at, request))
     }
 
@@ -285,8 +291,13 @@ impl Cell {
 
     #[inline]
     fn weigh(&self, index: usize, shard: &Shard, request: &Request<'_, '_>, tally: &mut Tally) {
+        if self.is_spared(request) {
+            return;
+        }
         let state = self.located.state;
-        let fit = self.rate.fit(state, &shard.logs, request.now, request.cost);
+        let fit = self
+            .rate
+            .fit(state, &shard.logs, request.now, self.cost(request));
         tally.add(index, fit);
         if let Place::Full(opens) = self.located.place {
             if request.when_full == WhenFull::Refuse && self.is_charged(request) {
@@ -299,13 +310,25 @@ impl Cell {
         }
     }
 
+    /// What is asked for in the unit that is counted here.
+    #[inline]
+    fn cost(&self, request: &Request<'_, '_>) -> u32 {
+        request.cost.of(self.unit)
+    }
+
+    /// Whether the check says that it concerns nothing of what is counted here.
+    #[inline]
+    fn is_spared(&self, request: &Request<'_, '_>) -> bool {
+        request.cost.is_named(self.unit, 0)
+    }
+
     /// Whether the check takes anything here, that must then be remembered.
     #[inline]
     fn is_charged(&self, request: &Request<'_, '_>) -> bool {
         if self.rate.is_concurrency() {
-            request.mode != Mode::Look
+            request.mode != Mode::Look && !self.is_spared(request)
         } else {
-            request.cost > 0
+            self.cost(request) > 0
         }
     }
 
@@ -315,16 +338,19 @@ impl Cell {
         if !self.is_charged(request) {
             return state;
         }
-        let units = u64::from(request.cost);
+        let units = u64::from(self.cost(request));
         (self.rate).charge(state, &mut shard.logs, request.now, units)
     }
 
-    fn must_settle(&self, mode: Mode) -> bool {
-        mode == Mode::Reserve || mode == Mode::Check && self.rate.is_concurrency()
+    fn must_settle(&self, request: &Request<'_, '_>) -> bool {
+        match self.rate.is_concurrency() {
+            true => self.is_charged(request),
+            false => request.mode == Mode::Reserve,
+        }
     }
 
     fn item(&self, shard: &mut Shard, before: State, at: usize, request: &Request<'_, '_>) -> Item {
-        let amount = u64::from(request.cost);
+        let amount = u64::from(self.cost(request));
         // A cap that somebody holds a permit of is never forgotten: it has one life.
         let life = match self.rate.is_concurrency() {
             true => Life::default(),
@@ -333,6 +359,7 @@ impl Cell {
         Item {
             fingerprint: self.fingerprint,
             life,
+            unit: self.unit,
             taken: (self.rate).taken(
                 before,
                 request.now,
