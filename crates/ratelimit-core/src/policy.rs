@@ -163,7 +163,7 @@ impl Policy {
             tag: tag(&name, &rate),
             name,
             unit: None,
-            counts: Unit::UNNAMED,
+            counts: Unit::NONE,
             is_slow: is_slow(&rate),
             rate,
         }

@@ -57,8 +57,8 @@ pub type Settlement<'a> = PerUnit<'a, Outcome>;
 // === impl Unit ===
 
 impl Unit {
-    /// The unit of policies that name none.
-    pub(crate) const UNNAMED: Self = Self(0);
+    /// The unit of policies that name none. No name is its name.
+    pub const NONE: Self = Self(0);
 
     /// The unit of this name.
     #[must_use]
@@ -142,8 +142,8 @@ mod tests {
         let cost = Cost::from(1).with(&named);
         assert_eq!(cost.of(tokens), 500);
         assert_eq!(cost.of(credits), 1);
-        assert_eq!(cost.of(Unit::UNNAMED), 1);
+        assert_eq!(cost.of(Unit::NONE), 1);
         assert_eq!(Cost::from(3).of(tokens), 3);
-        assert_ne!(Unit::new(""), Unit::UNNAMED);
+        assert_ne!(Unit::new(""), Unit::NONE);
     }
 }

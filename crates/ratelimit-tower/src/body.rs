@@ -80,6 +80,50 @@ impl<B, G> GuardedBody<B, G> {
     }
 }
 
+/// What a guard can see of the body that holds it.
+pub(crate) enum Seen<'a, D> {
+    /// This is about to be sent.
+    Data(&'a D),
+    /// All of it was.
+    End,
+}
+
+impl<B: Body, G> GuardedBody<B, G> {
+    /// As [`poll_frame`](Body::poll_frame); the guard, while it is held, sees what passes.
+    #[inline]
+    pub(crate) fn poll_watched(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        mut see: impl FnMut(&mut G, Seen<'_, B::Data>),
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let polled = this.inner.as_mut().poll_frame(cx);
+        let Some(guard) = this.guard else {
+            return polled;
+        };
+        let over = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(None) => true,
+            Poll::Ready(Some(Err(_))) => {
+                *this.guard = None;
+                return polled;
+            }
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    see(guard, Seen::Data(data));
+                }
+                // Nothing follows trailers, and a server does not look.
+                frame.is_trailers() || this.inner.is_end_stream()
+            }
+        };
+        if over {
+            see(guard, Seen::End);
+            *this.guard = None;
+        }
+        polled
+    }
+}
+
 impl<B: Body, G> Body for GuardedBody<B, G> {
     type Data = B::Data;
     type Error = B::Error;
@@ -88,18 +132,7 @@ impl<B: Body, G> Body for GuardedBody<B, G> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        let mut this = self.project();
-        let polled = this.inner.as_mut().poll_frame(cx);
-        let over = match &polled {
-            Poll::Pending => false,
-            Poll::Ready(None | Some(Err(_))) => true,
-            // Nothing follows trailers, and a server does not look.
-            Poll::Ready(Some(Ok(frame))) => frame.is_trailers() || this.inner.is_end_stream(),
-        };
-        if over {
-            *this.guard = None;
-        }
-        polled
+        self.poll_watched(cx, |_, _| {})
     }
 
     fn is_end_stream(&self) -> bool {

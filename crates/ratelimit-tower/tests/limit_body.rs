@@ -33,7 +33,7 @@ fn is_free(limiter: &Memory) -> bool {
     let hasher: &KeyHasher = limiter.hasher();
     let key = hasher.anonymous_at([192, 0, 2, 1].into());
     let subject = Subject { key, plan: &plan };
-    match limiter.peek(&[subject], 1) {
+    match limiter.peek(&[subject], 1.into()) {
         Check::Done(Ok(verdict)) => verdict.decision.is_allowed(),
         _ => unreachable!("memory answers at once"),
     }

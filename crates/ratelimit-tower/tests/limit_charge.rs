@@ -26,7 +26,7 @@ fn credits(limit: u32) -> Plan {
 /// What the peer of all these requests has left of a plan.
 fn left(limiter: &Memory, plan: &Plan) -> u64 {
     let key = limiter.hasher().anonymous_at([192, 0, 2, 1].into());
-    match limiter.peek(&[Subject { key, plan }], 1) {
+    match limiter.peek(&[Subject { key, plan }], 1.into()) {
         Check::Done(Ok(verdict)) => verdict.decision.tightest().remaining(),
         _ => unreachable!("memory answers at once"),
     }

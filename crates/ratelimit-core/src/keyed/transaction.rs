@@ -185,7 +185,7 @@ impl Cell {
         lock: 0,
         twin: false,
         fingerprint: Fingerprint { high: 0, low: 0 },
-        unit: Unit::UNNAMED,
+        unit: Unit::NONE,
         rate: Rate {
             quota: Quota::per_second(1),
             algorithm: crate::Algorithm::Gcra,

@@ -10,7 +10,7 @@ use ratelimit_core::{DecisionRef, Limiter, Permit};
 use ratelimit_headers::Statement;
 
 use super::PermitUntil;
-use super::charge::{Charge, Held};
+use super::charge::{Charges, Held};
 use super::config::Config;
 use super::rejection::Rejection;
 use super::response::ResponseBody;
@@ -19,7 +19,7 @@ use super::response::ResponseBody;
 pub(super) struct Admitted<L: Limiter> {
     statement: Option<Statement>,
     held: Option<Held<L>>,
-    charge: Option<Arc<Charge>>,
+    charges: Option<Arc<Charges>>,
     until: PermitUntil,
     shadowed: Option<Box<Rejection>>,
 }
@@ -36,7 +36,7 @@ impl<L: Limiter> Admitted<L> {
         Self {
             statement: None,
             held: None,
-            charge: None,
+            charges: None,
             until: PermitUntil::Head,
             shadowed: None,
         }
@@ -60,8 +60,8 @@ impl<L: Limiter> Admitted<L> {
         let permit = ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket));
         Self {
             statement,
-            held: permit.map(|permit| Held::new(permit, config.charge.as_deref())),
-            charge: config.charge.clone(),
+            held: permit.map(|permit| Held::new(permit, config.charges.as_deref())),
+            charges: config.charges.clone(),
             until: config.permit_until,
             shadowed: None,
         }
@@ -84,8 +84,8 @@ impl<L: Limiter> Admitted<L> {
         &mut self,
         mut response: Response<B>,
     ) -> Response<ResponseBody<B, L>> {
-        if let (Some(held), Some(charge)) = (&mut self.held, self.charge.take()) {
-            held.answered(&charge, response.status(), response.headers());
+        if let (Some(held), Some(charges)) = (&mut self.held, self.charges.take()) {
+            held.answered(&charges, response.status(), response.headers());
         }
         if let Some(statement) = &self.statement {
             statement.write(response.headers_mut());

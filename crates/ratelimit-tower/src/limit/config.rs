@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use ratelimit_core::{DecisionRef, Limiter};
+use ratelimit_core::{DecisionRef, Limiter, PolicyStatus};
 use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
 use super::also::Also;
 use super::caller::Callers;
-use super::charge::Charge;
+use super::charge::Charges;
 use super::endpoint::Endpoint;
+use super::meter::Meter;
 use super::rejection::Rejection;
 use super::respond::{ProblemJson, Respond};
 use super::{PermitUntil, WhenUnavailable};
@@ -19,7 +20,7 @@ use crate::head::Head;
 use crate::key::Addresses;
 
 type Predicate = Arc<dyn Fn(&Head<'_>) -> bool + Send + Sync>;
-type Cost = Arc<dyn Fn(&Head<'_>) -> u32 + Send + Sync>;
+pub(super) type Cost = Arc<dyn Fn(&Head<'_>) -> u32 + Send + Sync>;
 type Observer = Arc<dyn Fn(&Head<'_>, &DecisionRef<'_>) + Send + Sync>;
 
 pub(super) struct Config<L> {
@@ -30,7 +31,9 @@ pub(super) struct Config<L> {
     pub(super) also: Vec<Also>,
     pub(super) skip: Option<Predicate>,
     pub(super) cost: Option<Cost>,
-    pub(super) charge: Option<Arc<Charge>>,
+    pub(super) meters: Vec<Meter>,
+    /// Absent where nothing is corrected.
+    pub(super) charges: Option<Arc<Charges>>,
     pub(super) observer: Option<Observer>,
     pub(super) responder: Arc<dyn Respond>,
     pub(super) dialects: Dialects,
@@ -52,7 +55,8 @@ impl<L> Config<L> {
             also: Vec::new(),
             skip: None,
             cost: None,
-            charge: None,
+            meters: Vec::new(),
+            charges: None,
             observer: None,
             responder: Arc::new(ProblemJson),
             dialects: Dialects::default(),
@@ -66,16 +70,37 @@ impl<L> Config<L> {
     }
 }
 
+impl<L> Config<L> {
+    pub(super) fn change_charges(&mut self, change: impl FnOnce(&mut Charges)) {
+        let mut charges = self.charges.as_deref().cloned().unwrap_or_default();
+        change(&mut charges);
+        if charges.are_by_body() {
+            // It is corrected at the end of the body, and one ticket stands for all.
+            self.permit_until = PermitUntil::Body;
+        }
+        self.charges = Some(Arc::new(charges));
+    }
+}
+
 impl<L: Limiter> Config<L> {
     /// What the headers will say of a decision.
     #[inline(always)]
     pub(super) fn statement(&self, decision: &DecisionRef<'_>) -> Option<Statement> {
+        self.statement_of(decision, decision.tightest())
+    }
+
+    #[inline(always)]
+    fn statement_of(
+        &self,
+        decision: &DecisionRef<'_>,
+        headline: PolicyStatus<'_>,
+    ) -> Option<Statement> {
         if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
             return None;
         }
         let writer = Writer::new(self.dialects).with_existing(self.existing);
         let now = self.limiter.unix(decision.now());
-        super::emit::statement(writer, decision, now)
+        super::emit::statement(writer, decision, headline, now)
     }
 
     /// The whole answer to a refused request.
@@ -84,8 +109,11 @@ impl<L: Limiter> Config<L> {
         let mut response = self.responder.respond_with_wait(head, &rejection, wait);
         // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
         let wait = wait.filter(|_| response.status() != StatusCode::PAYMENT_REQUIRED);
+        let statement = rejection
+            .decision()
+            .and_then(|d| self.statement_of(d, refused_by(d, response.status())));
         let headers = response.headers_mut();
-        match (rejection.decision().and_then(|d| self.statement(d)), wait) {
+        match (statement, wait) {
             (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),
             (Some(statement), None) => statement.write(headers),
             (None, Some(wait)) => Writer::new(self.dialects).write_retry_after(headers, wait),
@@ -104,6 +132,16 @@ impl<L: Limiter> Config<L> {
     }
 }
 
+/// What the headers that can show one policy show of a refusal: the rate that binds. But a budget that
+/// is used up is no limit on requests: whoever is told to pay is not told to slow down.
+fn refused_by<'d>(decision: &'d DecisionRef<'_>, status: StatusCode) -> PolicyStatus<'d> {
+    let binding = decision.binding();
+    match status == StatusCode::PAYMENT_REQUIRED || binding.policy().is_concurrency() {
+        true => decision.tightest(),
+        false => binding,
+    }
+}
+
 /// Copies what all copies of a layer share, to change one of them. A configuration is changed before
 /// it serves, so this is the only place that pays for it.
 impl<L: Clone> Clone for Config<L> {
@@ -116,7 +154,8 @@ impl<L: Clone> Clone for Config<L> {
             also: self.also.clone(),
             skip: self.skip.clone(),
             cost: self.cost.clone(),
-            charge: self.charge.clone(),
+            meters: self.meters.clone(),
+            charges: self.charges.clone(),
             observer: self.observer.clone(),
             responder: Arc::clone(&self.responder),
             ..*self

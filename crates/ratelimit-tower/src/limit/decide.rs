@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use http::Request;
-use ratelimit_core::{Check, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Verdict};
+use ratelimit_core::{Check, Cost, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Unit, Verdict};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
 use super::endpoint::{self, Endpoint};
+use super::meter::MAX_METERS;
 use super::rejection::Rejection;
 use super::{Admitted, WhenUnavailable};
 use crate::BoxError;
@@ -102,7 +103,8 @@ fn ask<L: Limiter, B>(
     plan: &Plan,
 ) -> Next<L> {
     let head = Head::new(request, &config.addresses);
-    let cost = config.cost.as_ref().map_or(1, |cost| cost(&head));
+    let mut metered = [(Unit::NONE, 0); MAX_METERS];
+    let cost = cost(config, &head, &mut metered);
     let own = Subject { key, plan };
     let endpoint = match &*config.endpoints {
         [] => None,
@@ -145,10 +147,30 @@ fn ask<L: Limiter, B>(
     }
 }
 
+/// What the request costs: in the units that have meters, and in all others.
+#[inline(always)]
+fn cost<'m, L>(
+    config: &Config<L>,
+    head: &Head<'_>,
+    metered: &'m mut [(Unit, u32); MAX_METERS],
+) -> Cost<'m> {
+    let each = Cost::from(config.cost.as_ref().map_or(1, |cost| cost(head)));
+    if config.meters.is_empty() {
+        return each;
+    }
+    let filled = metered.iter_mut().zip(&config.meters);
+    filled.for_each(|(place, meter)| *place = meter.cost(head));
+    each.with(&metered[..config.meters.len()])
+}
+
 /// Takes the cost for good, or until the response says what it is.
 #[inline(always)]
-fn take<'p, L: Limiter>(config: &Config<L>, subjects: &[Subject<'p>], cost: u32) -> Check<'p, L> {
-    match config.charge {
+fn take<'p, L: Limiter>(
+    config: &Config<L>,
+    subjects: &[Subject<'p>],
+    cost: Cost<'_>,
+) -> Check<'p, L> {
+    match config.charges {
         None => config.limiter.check(subjects, cost),
         Some(_) => config.limiter.reserve(subjects, cost),
     }

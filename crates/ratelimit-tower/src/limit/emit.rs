@@ -5,16 +5,17 @@ use std::time::Duration;
 use ratelimit_core::{DecisionRef, PolicyStatus};
 use ratelimit_headers::{PolicyState, Statement, Writer};
 
-/// What the headers will say: `X-RateLimit-*` show the tightest rate, the IETF lists show all of them.
+/// What the headers will say: `X-RateLimit-*` show the headline, the IETF lists show all rates.
 ///
 /// Caps on concurrency have no window, so these headers cannot state them; with nothing else, there
 /// is nothing to say.
 pub(super) fn statement(
     writer: Writer,
     decision: &DecisionRef<'_>,
+    headline: PolicyStatus<'_>,
     unix_now: Duration,
 ) -> Option<Statement> {
-    let headline = state(decision.tightest())?;
+    let headline = state(headline)?;
     if decision.policies().len() == 1 {
         // What a state says costs a division or two: do not ask twice.
         return Some(writer.statement(&headline, std::iter::once(headline), unix_now));

@@ -13,6 +13,7 @@ use super::also::{Also, MAX_ALSO};
 use super::caller::{Anonymous, Callers, Plans};
 use super::charge::Charge;
 use super::config::Config;
+use super::meter::{MAX_METERS, Meter};
 use super::respond::Respond;
 use super::{Endpoint, PermitUntil, RateLimit, WhenUnavailable};
 use crate::BoxError;
@@ -154,7 +155,27 @@ impl<L: Limiter> RateLimitLayer<L> {
     /// What a request is charged in the end, by its response: only successes, say, or the tokens that
     /// were really used. Unless told, what it [costs](Self::with_cost).
     pub fn with_charge(self, charge: Charge) -> Self {
-        self.change(|config| config.charge = Some(Arc::new(charge)))
+        self.change(|config| config.change_charges(|charges| charges.each = Some(charge)))
+    }
+
+    /// Counts something else beside requests, in a unit of its own: tokens, say. What requests
+    /// [cost](Self::with_cost) and are [charged](Self::with_charge) is then for all other units.
+    ///
+    /// # Panics
+    /// If there are four already.
+    #[track_caller]
+    pub fn with_meter(self, meter: Meter) -> Self {
+        let already = self.config.meters.len();
+        assert!(
+            already < MAX_METERS,
+            "a layer has {MAX_METERS} meters at most"
+        );
+        self.change(|config| {
+            if let Some(charge) = meter.charge() {
+                config.change_charges(|charges| charges.metered.push(charge));
+            }
+            config.meters.push(meter);
+        })
     }
 
     /// Requests that pass unlimited and uncounted, such as health checks or an allow-list.
@@ -190,9 +211,16 @@ impl<L: Limiter> RateLimitLayer<L> {
         self.change(|config| config.retry_after_held = wait)
     }
 
-    /// How long a permit of a cap on concurrency is held; to the end of the body unless told.
+    /// How long a permit of a cap on concurrency is held; to the end of the body unless told, and always
+    /// where the body says what is [charged](Charge::by_field).
     pub fn with_permit_until(self, until: PermitUntil) -> Self {
-        self.change(|config| config.permit_until = until)
+        self.change(|config| {
+            let by_body = config
+                .charges
+                .as_ref()
+                .is_some_and(|charges| charges.are_by_body());
+            config.permit_until = if by_body { PermitUntil::Body } else { until };
+        })
     }
 
     /// What happens when the limiter cannot answer (memory always can); unless told, 503.

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use ratelimit_core::{Limiter, Memory};
 
 use super::charge::Held;
-use crate::body::GuardedBody;
+use crate::body::{GuardedBody, Seen};
 
 pin_project! {
     /// The body of a response of [`RateLimit`](super::RateLimit): that of the inner service, which
@@ -35,7 +35,10 @@ pin_project! {
 }
 
 impl<B: Body, L: Limiter> ResponseBody<B, L> {
-    pub(super) fn inner(body: B, held: Option<Held<L>>) -> Self {
+    pub(super) fn inner(body: B, mut held: Option<Held<L>>) -> Self {
+        if let (Some(held), true) = (&mut held, body.is_end_stream()) {
+            held.ended();
+        }
         let body = GuardedBody::maybe(body, held);
         Self {
             kind: Kind::Inner { body },
@@ -72,7 +75,10 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         match self.project().kind.project() {
-            KindProj::Inner { body } => body.poll_frame(cx),
+            KindProj::Inner { body } => body.poll_watched(cx, |held, seen| match seen {
+                Seen::Data(data) => held.saw(data),
+                Seen::End => held.ended(),
+            }),
             KindProj::Own { bytes } => {
                 let bytes = bytes.take();
                 Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes.into()))))

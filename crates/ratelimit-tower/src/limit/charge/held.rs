@@ -1,0 +1,59 @@
+//! What was taken for a request, and how it ends when nobody holds it any more.
+
+use bytes::Buf;
+use http::{HeaderMap, StatusCode};
+use ratelimit_core::{Limiter, Permit};
+
+use super::account::{Account, Charges};
+
+/// What was taken for a request. Settled when it is dropped, as far as was known then.
+pub(in crate::limit) struct Held<L: Limiter> {
+    permit: Option<Permit<L>>,
+    /// Absent where every charge stands.
+    account: Option<Box<Account>>,
+}
+
+impl<L: Limiter> Held<L> {
+    pub(in crate::limit) fn new(permit: Permit<L>, charges: Option<&Charges>) -> Self {
+        Self {
+            permit: Some(permit),
+            account: charges.map(|charges| Box::new(Account::new(charges))),
+        }
+    }
+
+    /// There is a response.
+    pub(in crate::limit) fn answered(
+        &mut self,
+        charges: &Charges,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) {
+        if let Some(account) = &mut self.account {
+            account.answered(charges, status, headers);
+        }
+    }
+
+    /// A piece of its body is about to be sent.
+    pub(in crate::limit) fn saw(&mut self, data: &impl Buf) {
+        if let Some(account) = &mut self.account {
+            account.saw(data);
+        }
+    }
+
+    /// The whole body was sent.
+    pub(in crate::limit) fn ended(&mut self) {
+        if let Some(account) = &mut self.account {
+            account.ended();
+        }
+    }
+}
+
+impl<L: Limiter> Drop for Held<L> {
+    fn drop(&mut self) {
+        match (self.permit.take(), &self.account) {
+            (Some(permit), Some(account)) => account.settle(permit),
+            // Dropped, a permit keeps its charge.
+            (_, None) | (None, _) => {}
+        }
+    }
+}
