@@ -77,7 +77,6 @@ fn each_unit_is_settled_in_its_own_way_and_permits_come_back_whatever_is_said() 
     let debt = [(tokens, Outcome::Actual(900))];
     reserve().end(Settlement::from(Outcome::Keep).with(&debt));
     assert_eq!(left(&store, &plan), [58, 0, 4, 3]);
-    drop(reserve);
 }
 
 #[test]

@@ -80,6 +80,9 @@ impl<B, G> GuardedBody<B, G> {
     }
 }
 
+/// What polling a body gives.
+type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
+
 /// What a guard can see of the body that holds it.
 pub(crate) enum Seen<'a, D> {
     /// This is about to be sent.
@@ -95,7 +98,7 @@ impl<B: Body, G> GuardedBody<B, G> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         mut see: impl FnMut(&mut G, Seen<'_, B::Data>),
-    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+    ) -> Polled<B> {
         let mut this = self.project();
         let polled = this.inner.as_mut().poll_frame(cx);
         let Some(guard) = this.guard else {

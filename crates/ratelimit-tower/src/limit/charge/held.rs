@@ -50,10 +50,9 @@ impl<L: Limiter> Held<L> {
 
 impl<L: Limiter> Drop for Held<L> {
     fn drop(&mut self) {
-        match (self.permit.take(), &self.account) {
-            (Some(permit), Some(account)) => account.settle(permit),
-            // Dropped, a permit keeps its charge.
-            (_, None) | (None, _) => {}
+        // Without an account the permit is dropped, which keeps the charge.
+        if let (Some(permit), Some(account)) = (self.permit.take(), &self.account) {
+            account.settle(permit);
         }
     }
 }
