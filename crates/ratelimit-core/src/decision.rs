@@ -43,6 +43,9 @@ pub type Decision = DecisionRef<'static>;
 pub enum Reason {
     /// A rate is used up; it will fit after [`DecisionRef::retry_after`].
     Rate,
+    /// The quota of a day or a month ([`Policy::calendar`]) is used up; it will fit after
+    /// [`DecisionRef::retry_after`], when the period has ended.
+    Quota,
     /// As many are in flight as may be; when one ends cannot be known.
     Concurrency,
     /// The cost is more than the plan can ever grant. Permanent: there is no retry-after.
@@ -55,6 +58,7 @@ pub enum Reason {
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyStatus<'a> {
     policy: &'a Policy,
+    entry: Entry,
     status: Status,
     now: u64,
 }
@@ -73,6 +77,8 @@ pub(crate) struct Entry {
     state: State,
     /// What of a [`Status`] cannot be computed from the state alone.
     next_at: u64,
+    /// The same, of what is in use; saturating.
+    used: u32,
     subject: u8,
     policy: u8,
 }
@@ -89,7 +95,14 @@ impl<'p> DecisionRef<'p> {
     /// Why it was refused; `None` if it was admitted.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        Some(self.refusal?.reason)
+        let refusal = self.refusal?;
+        Some(match refusal.reason {
+            // That time cures it is all that is weighed; what it is called, its policy says.
+            Reason::Rate if self.policy(usize::from(refusal.entry)).periods().is_some() => {
+                Reason::Quota
+            }
+            reason => reason,
+        })
     }
 
     /// How long until **this cost** fits **all** policies, if nobody else asks: asking again exactly
@@ -237,17 +250,23 @@ impl<'p> DecisionRef<'p> {
     }
 
     fn status(&self, index: usize) -> PolicyStatus<'_> {
+        let (entry, policy) = (*self.entries.get(index), self.policy(index));
+        let now = self.now.as_nanos();
+        PolicyStatus {
+            policy,
+            entry,
+            status: entry.status(&policy.rate(), now),
+            now,
+        }
+    }
+
+    /// The policy of an entry.
+    fn policy(&self, index: usize) -> &Policy {
         let entry = self.entries.get(index);
         let plan = self.plans.get(usize::from(entry.subject)).as_deref();
         // A decision is only made of subjects, and every subject has a plan with a policy.
         let policy = plan.and_then(|plan| plan.policies().get(usize::from(entry.policy)));
-        let policy = policy.expect("every entry has a policy");
-        let now = self.now.as_nanos();
-        PolicyStatus {
-            policy,
-            status: entry.status(&policy.rate(), now),
-            now,
-        }
+        policy.expect("every entry has a policy")
     }
 }
 
@@ -288,6 +307,11 @@ impl fmt::Display for DecisionRef<'_> {
                 "policy {name:?} is used up, retry after {:?}",
                 self.retry_after().unwrap_or_default()
             ),
+            Some(Reason::Quota) => write!(
+                f,
+                "the quota of policy {name:?} is used up, retry after {:?}",
+                self.retry_after().unwrap_or_default()
+            ),
         }
     }
 }
@@ -307,10 +331,20 @@ impl<'a> PolicyStatus<'a> {
         self.policy.name()
     }
 
-    /// Units per window; a cap's permits.
+    /// Units per window or period; a cap's permits.
     #[must_use]
     pub fn limit(&self) -> u32 {
         self.policy.limit()
+    }
+
+    /// Units in use at this instant, rounded up; permits that are held of a cap. More than the limit if
+    /// something is owed, or under a quota that was lowered.
+    ///
+    /// What the algorithm counts as used: of a bucket what has not flowed back yet, of a window what was
+    /// spent in it. At most 2³² − 1 of a sliding log, and 2⁴⁰ − 1 of any other.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.entry.used(&self.policy.rate(), self.now)
     }
 
     /// Units that this policy would still admit at this instant.
@@ -332,10 +366,24 @@ impl<'a> PolicyStatus<'a> {
         self.status.next_at.map(|at| after(at, self.now))
     }
 
-    /// The window; `None` for a cap.
+    /// The window; for a quota by the calendar the length of the [period](Self::period), which is not the
+    /// same every day or month; `None` for a cap.
     #[must_use]
     pub fn window(&self) -> Option<Duration> {
-        self.policy.quota().map(|quota| quota.window())
+        match (self.policy.quota(), self.period()) {
+            (Some(quota), _) => Some(quota.window()),
+            (None, Some((start, end))) => Some(end.saturating_since(start)),
+            (None, None) => None,
+        }
+    }
+
+    /// The start and the end of the period that is counted in, on the limiter's clock: of a quota by the
+    /// calendar, and of a fixed window. `None` for all else: a bucket, and a window that slides, have none.
+    #[must_use]
+    pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
+        let period = self.policy.rate().period_of(self.entry.state)?;
+        let at = Timestamp::from_nanos;
+        Some((at(period.start), at(period.end)))
     }
 
     /// What binds comes first.
@@ -364,6 +412,7 @@ impl Entry {
         let mut entry = Self {
             state,
             next_at: 0,
+            used: 0,
             // At most MAX_SUBJECTS and MAX_POLICIES.
             subject: u8::try_from(subject).unwrap_or(u8::MAX),
             policy: u8::try_from(policy).unwrap_or(u8::MAX),
@@ -375,8 +424,16 @@ impl Entry {
                 count: status.remaining,
             };
             entry.next_at = status.next_at.unwrap_or(0);
+            entry.used = u32::try_from(rate.used(state, logs, now)).unwrap_or(u32::MAX);
         }
         entry
+    }
+
+    fn used(&self, rate: &Rate, now: u64) -> u64 {
+        if rate.is_kept_outside() {
+            return u64::from(self.used);
+        }
+        rate.used(self.state, &Logs::EMPTY, now)
     }
 
     fn status(&self, rate: &Rate, now: u64) -> Status {

@@ -7,7 +7,8 @@
 //! | you want | take |
 //! |---|---|
 //! | how much, how often | [`Quota`]: `Quota::per_minute(60)`, `"100/1m;burst=120".parse()` |
-//! | how it is counted, under a name | [`Policy`]: token bucket, sliding log or counter, fixed window, concurrency |
+//! | how it is counted, under a name | [`Policy`]: token bucket, sliding log or counter, fixed window, calendar, concurrency |
+//! | a day or a month as people count them | [`Calendar`]: months from the 31st in Berlin (feature `calendar`) |
 //! | what binds one caller (a tier) | [`Plan`]: several policies, taken together or not at all |
 //! | many callers | [`Memory`]: bounded, no background thread, no key in the clear |
 //! | one caller, or everybody together | [`Direct`] |
@@ -45,6 +46,7 @@
 //!   ([`WhenFull`]).
 
 mod algorithm;
+mod calendar;
 mod clock;
 mod decision;
 mod direct;
@@ -62,6 +64,7 @@ mod unit;
 pub mod wait;
 
 pub use algorithm::Algorithm;
+pub use calendar::{Calendar, CalendarError, CalendarPeriod};
 pub use clock::{Clock, ManualClock, StdClock};
 pub use decision::{Decision, DecisionRef, PolicyStatus, Reason};
 pub use direct::{Direct, DirectReservation};

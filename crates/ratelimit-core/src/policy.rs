@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::algorithm::{Algorithm, Rate};
+use crate::calendar::{Calendar, CalendarPeriod};
 use crate::quota::Quota;
 use crate::unit::Unit;
 
@@ -16,7 +17,7 @@ use crate::unit::Unit;
 /// same way. For `gcra` and `sliding_log` the window may be another too. A `sliding_counter` or a
 /// `fixed_window` of another window, or another algorithm, is another state: it begins unused, and
 /// whoever comes back finds the former one as it was left, so changing back and forth yields no more
-/// than what each of the two grants.
+/// than what each of the two grants. So is a `calendar` of another period, anchor or zone.
 ///
 /// | constructor | admits | errs |
 /// |---|---|---|
@@ -24,6 +25,7 @@ use crate::unit::Unit;
 /// | [`sliding_log`](Self::sliding_log) | at most the limit in **any** window | never |
 /// | [`sliding_counter`](Self::sliding_counter) | about the limit in any window | assumes an even spread in the window before |
 /// | [`fixed_window`](Self::fixed_window) | the limit per aligned window | up to twice the limit around an edge |
+/// | [`calendar`](Self::calendar) | the limit per day or month of a time zone | up to twice the limit around an edge |
 /// | [`concurrency`](Self::concurrency) | so many at once | never |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -73,6 +75,25 @@ impl Policy {
         Self::new(name.into(), quota, Algorithm::FixedWindow)
     }
 
+    /// A quota for each day or month of a time zone: nothing comes back before the period ends, and then
+    /// all of it. What was not used is not carried over.
+    ///
+    /// The [`Calendar`] says where periods begin, and what moves that. A refusal has the reason
+    /// [`Quota`](crate::Reason::Quota).
+    ///
+    /// # Panics
+    /// If `limit` is 0.
+    #[must_use]
+    #[track_caller]
+    pub fn calendar(name: impl Into<Cow<'static, str>>, limit: u32, calendar: Calendar) -> Self {
+        // Only for what needs to know about how fast it flows; no decision does.
+        let about = match calendar.period() {
+            CalendarPeriod::Day => Quota::per_day(limit),
+            CalendarPeriod::Month => Quota::about_monthly(limit),
+        };
+        Self::with_rate(name.into(), Rate::of_calendar(about, calendar))
+    }
+
     /// At most `cap` at the same time. Each admitted check holds one permit, whatever its cost,
     /// until it is settled. With a [unit](Self::with_unit), checks that ask for none of it hold none.
     ///
@@ -118,13 +139,22 @@ impl Policy {
         self.rate.algorithm
     }
 
-    /// The quota; `None` for a cap on concurrency.
+    /// The quota; `None` for a cap on concurrency, and for a quota by the [calendar](Self::periods), whose
+    /// periods have no one length.
     #[must_use]
     pub fn quota(&self) -> Option<Quota> {
-        (!self.is_concurrency()).then_some(self.rate.quota)
+        let has_window = !self.is_concurrency() && self.rate.calendar.is_none();
+        has_window.then_some(self.rate.quota)
     }
 
-    /// Units per window, or permits at a time for a cap on concurrency.
+    /// The days or months that the limit is for; `None` unless it is a quota by the
+    /// [calendar](Self::calendar).
+    #[must_use]
+    pub fn periods(&self) -> Option<Calendar> {
+        self.rate.calendar
+    }
+
+    /// Units per window or period, or permits at a time for a cap on concurrency.
     #[must_use]
     pub fn limit(&self) -> u32 {
         self.rate.quota.limit()
@@ -158,7 +188,10 @@ impl Policy {
     }
 
     fn new(name: Cow<'static, str>, quota: Quota, algorithm: Algorithm) -> Self {
-        let rate = Rate { quota, algorithm };
+        Self::with_rate(name, Rate::new(quota, algorithm))
+    }
+
+    fn with_rate(name: Cow<'static, str>, rate: Rate) -> Self {
         Self {
             tag: tag(&name, &rate),
             name,

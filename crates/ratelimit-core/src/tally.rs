@@ -48,7 +48,7 @@ pub(crate) fn number(entry: usize) -> u8 {
 fn rank(refusal: &Refusal) -> (u8, Option<u64>) {
     let class = match refusal.reason {
         Reason::Concurrency => 0,
-        Reason::Rate | Reason::StoreFull => 1,
+        Reason::Rate | Reason::Quota | Reason::StoreFull => 1,
         Reason::CostExceedsLimit => 2,
     };
     (class, refusal.retry_at)

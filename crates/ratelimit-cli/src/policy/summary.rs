@@ -163,9 +163,10 @@ fn policy(policy: &Policy) -> String {
         Algorithm::FixedWindow => "fixed-window",
         _ => "gcra",
     };
-    match policy.quota() {
-        Some(quota) => format!("{name} {quota}{unit} {algorithm}"),
-        None => format!("{name} {} at a time", policy.limit()),
+    match (policy.quota(), policy.periods()) {
+        (Some(quota), _) => format!("{name} {quota}{unit} {algorithm}"),
+        (None, Some(periods)) => format!("{name} {}{unit} per {periods}", policy.limit()),
+        (None, None) => format!("{name} {} at a time", policy.limit()),
     }
 }
 

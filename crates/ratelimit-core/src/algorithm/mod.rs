@@ -7,6 +7,7 @@
 //! Danger: all arithmetic is in integers and exact. A rounding "in passing" would show after a year
 //! as a limit that is not the limit; each file says which way it rounds where it must.
 
+pub(crate) mod calendar;
 pub(crate) mod concurrency;
 pub(crate) mod fixed_window;
 pub(crate) mod gcra;

@@ -1,9 +1,10 @@
-//! One algorithm with one quota: the place where the five algorithms meet one interface.
+//! One algorithm with one quota: the place where the algorithms meet one interface.
 
 use super::{
-    Fit, Logs, Refund, State, Status, Taken, concurrency, fixed_window, gcra, sliding_counter,
-    sliding_log,
+    Fit, Logs, Refund, State, Status, Taken, calendar, concurrency, fixed_window, gcra,
+    sliding_counter, sliding_log,
 };
+use crate::calendar::{Calendar, Period};
 use crate::quota::Quota;
 
 /// How admitted units are counted. The constructors of [`Policy`](crate::Policy) describe each.
@@ -20,16 +21,46 @@ pub enum Algorithm {
     FixedWindow,
     /// So many at once.
     Concurrency,
+    /// Days or months of a time zone.
+    Calendar,
 }
 
-/// What a state is counted by. For a cap on concurrency the quota's limit is the cap.
+/// What a state is counted by. For a cap on concurrency the quota's limit is the cap; for a calendar its
+/// window is only about what the periods are long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Rate {
     pub(crate) quota: Quota,
     pub(crate) algorithm: Algorithm,
+    /// Of [`Algorithm::Calendar`], and of no other.
+    pub(crate) calendar: Option<Calendar>,
 }
 
 impl Rate {
+    /// For what is overwritten before it is looked at.
+    pub(crate) const UNUSED: Self = Self::new(Quota::per_second(1), Algorithm::Gcra);
+
+    pub(crate) const fn new(quota: Quota, algorithm: Algorithm) -> Self {
+        Self {
+            quota,
+            algorithm,
+            calendar: None,
+        }
+    }
+
+    pub(crate) const fn of_calendar(quota: Quota, calendar: Calendar) -> Self {
+        Self {
+            quota,
+            algorithm: Algorithm::Calendar,
+            calendar: Some(calendar),
+        }
+    }
+
+    /// The period of the calendar that `at` is in.
+    #[inline]
+    pub(crate) fn period_at(&self, at: u64) -> Period {
+        self.calendar.map_or(Period::ENDLESS, |c| c.period_at(at))
+    }
+
     /// Brings a state up to `now`. Every other function wants a state that was.
     #[inline(always)]
     pub(crate) fn advance(&self, state: State, now: u64) -> State {
@@ -37,6 +68,7 @@ impl Rate {
             Algorithm::Gcra => gcra::advance(state, now, &self.quota),
             Algorithm::FixedWindow => fixed_window::advance(state, now, &self.quota),
             Algorithm::SlidingCounter => sliding_counter::advance(state, now, &self.quota),
+            Algorithm::Calendar => calendar::advance(state, now, |at| self.period_at(at)),
             Algorithm::SlidingLog | Algorithm::Concurrency => state,
         }
     }
@@ -46,7 +78,9 @@ impl Rate {
     pub(crate) fn fit(&self, state: State, logs: &Logs, now: u64, cost: u32) -> Fit {
         match self.algorithm {
             Algorithm::Gcra => gcra::fit(state, now, &self.quota, cost),
-            Algorithm::FixedWindow => fixed_window::fit(state, &self.quota, cost),
+            Algorithm::FixedWindow | Algorithm::Calendar => {
+                fixed_window::fit(state, &self.quota, cost)
+            }
             Algorithm::SlidingCounter => sliding_counter::fit(state, now, &self.quota, cost),
             Algorithm::SlidingLog => sliding_log::fit(state, logs, now, &self.quota, cost),
             Algorithm::Concurrency => concurrency::fit(state, &self.quota),
@@ -60,7 +94,7 @@ impl Rate {
             Algorithm::Concurrency => concurrency::take(state),
             _ if units == 0 => state,
             Algorithm::Gcra => gcra::charge(state, units),
-            Algorithm::FixedWindow => fixed_window::charge(state, units),
+            Algorithm::FixedWindow | Algorithm::Calendar => fixed_window::charge(state, units),
             Algorithm::SlidingCounter => sliding_counter::charge(state, units),
             Algorithm::SlidingLog => sliding_log::charge(state, logs, now, &self.quota, units),
         }
@@ -99,6 +133,9 @@ impl Rate {
             Algorithm::SlidingCounter => {
                 sliding_counter::refund(state, now, &self.quota, taken, refund.kept)
             }
+            Algorithm::Calendar => {
+                calendar::refund(state, taken, refund.kept, self.period_at(taken.at))
+            }
             Algorithm::SlidingLog => {
                 sliding_log::refund(state, logs, taken, refund.kept);
                 state
@@ -122,6 +159,7 @@ impl Rate {
             Algorithm::Gcra => gcra::is_idle(state, now, &self.quota),
             Algorithm::FixedWindow => fixed_window::is_idle(state, now),
             Algorithm::SlidingCounter => sliding_counter::is_idle(state, now, &self.quota),
+            Algorithm::Calendar => calendar::is_idle(state, now),
             Algorithm::SlidingLog => sliding_log::is_idle(state, logs, now, &self.quota),
             Algorithm::Concurrency => state.count == 0,
         }
@@ -131,10 +169,21 @@ impl Rate {
     pub(crate) fn used(&self, state: State, logs: &Logs, now: u64) -> u64 {
         match self.algorithm {
             Algorithm::Gcra => gcra::used(state, now, &self.quota),
-            Algorithm::FixedWindow | Algorithm::Concurrency => state.count,
+            Algorithm::FixedWindow | Algorithm::Calendar | Algorithm::Concurrency => state.count,
             Algorithm::SlidingCounter => sliding_counter::used(state, now, &self.quota),
             Algorithm::SlidingLog => sliding_log::used(state, logs, now, &self.quota),
         }
+    }
+
+    /// The period that a state counts in, for those that count in periods.
+    pub(crate) fn period_of(&self, state: State) -> Option<Period> {
+        let end = state.word;
+        let start = match self.algorithm {
+            Algorithm::FixedWindow => end.saturating_sub(self.quota.window_nanos()),
+            Algorithm::Calendar => self.period_at(end.saturating_sub(1)).start,
+            _ => return None,
+        };
+        Some(Period { start, end })
     }
 
     /// The most that can be in use by what was admitted.
@@ -145,7 +194,9 @@ impl Rate {
     pub(crate) fn status(&self, state: State, logs: &Logs, now: u64) -> Status {
         match self.algorithm {
             Algorithm::Gcra => gcra::status(state, now, &self.quota),
-            Algorithm::FixedWindow => fixed_window::status(state, now, &self.quota),
+            Algorithm::FixedWindow | Algorithm::Calendar => {
+                fixed_window::status(state, now, &self.quota)
+            }
             Algorithm::SlidingCounter => sliding_counter::status(state, now, &self.quota),
             Algorithm::SlidingLog => sliding_log::status(state, logs, now, &self.quota),
             Algorithm::Concurrency => concurrency::status(state, now, &self.quota),
@@ -171,7 +222,8 @@ impl Rate {
         }
     }
 
-    /// The algorithm by number, and the window of those whose states mean nothing under another. States
+    /// The algorithm by number, and the window (or the calendar) of those whose states mean nothing under
+    /// another. The same in every process. States
     /// of the same kind can be [turned into one another](Self::rebase); others are never mixed.
     pub(crate) fn kind(&self) -> (u8, u64) {
         match self.algorithm {
@@ -180,6 +232,7 @@ impl Rate {
             Algorithm::SlidingCounter => (2, self.quota.window_nanos()),
             Algorithm::FixedWindow => (3, self.quota.window_nanos()),
             Algorithm::Concurrency => (4, 0),
+            Algorithm::Calendar => (5, self.calendar.map_or(0, Calendar::hash)),
         }
     }
 

@@ -11,7 +11,6 @@ use super::{Item, Mode, WhenFull};
 use crate::algorithm::{Rate, State};
 use crate::decision::{DecisionRef, Entry, Reason, Refusal};
 use crate::limiter::Subject;
-use crate::quota::Quota;
 use crate::tally::Tally;
 use crate::unit::{Cost, Unit};
 
@@ -186,10 +185,7 @@ impl Cell {
         twin: false,
         fingerprint: Fingerprint { high: 0, low: 0 },
         unit: Unit::NONE,
-        rate: Rate {
-            quota: Quota::per_second(1),
-            algorithm: crate::Algorithm::Gcra,
-        },
+        rate: Rate::UNUSED,
         located: Located {
             place: Place::Full(None),
             state: State { word: 0, count: 0 },

@@ -83,6 +83,12 @@ impl Quota {
         Self::literal(limit, DAY)
     }
 
+    /// `limit` units per 30 days, for where a rough idea of a month is enough.
+    #[track_caller]
+    pub(crate) const fn about_monthly(limit: u32) -> Self {
+        Self::literal(limit, 30 * DAY)
+    }
+
     /// `limit` units per `window`, with a burst of `limit`.
     ///
     /// # Errors

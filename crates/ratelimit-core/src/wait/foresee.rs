@@ -94,6 +94,7 @@ fn after_one(rate: &Rate, state: State, logs: &Logs, from: u64, ahead: u64, cost
             let queued = rate.charge(state, &mut Logs::new(0), from, ahead);
             instant(rate.fit(queued, logs, from, cost), from)
         }
+        Algorithm::Calendar => after_periods(rate, state, from, ahead + u64::from(cost)),
         Algorithm::FixedWindow => after_windows(rate, state, from, ahead + u64::from(cost)),
         Algorithm::SlidingLog | Algorithm::SlidingCounter => {
             after_sliding(rate, state, logs, from, ahead + u64::from(cost))
@@ -111,6 +112,19 @@ fn after_windows(rate: &Rate, state: State, from: u64, units: u64) -> u64 {
     let full = rate.charge(state, &mut Logs::new(0), from, limit);
     let end = instant(rate.fit(full, &Logs::EMPTY, from, 1), from);
     end.saturating_add(((over - 1) / limit).saturating_mul(window))
+}
+
+/// As [`after_windows`], with periods that are of no one length. Beyond so many it is too early rather
+/// than too late, as it may be.
+fn after_periods(rate: &Rate, state: State, from: u64, units: u64) -> u64 {
+    const MOST: u64 = 64;
+    let limit = u64::from(rate.quota.limit());
+    let over = (rate.used(state, &Logs::EMPTY, from) + units).saturating_sub(limit);
+    let (Some(calendar), 1..) = (rate.calendar, over) else {
+        return from;
+    };
+    let periods = ((over - 1) / limit).min(MOST);
+    (0..periods).fold(state.word, |end, _| calendar.period_far_off(end).end)
 }
 
 /// In a sliding window, a unit and the one a whole limit behind it are a window apart.

@@ -18,16 +18,17 @@ pub(super) fn part_of(plan: &Plan, percent: u32) -> Plan {
 }
 
 fn part(policy: &Policy, percent: u32) -> Policy {
-    let Some(quota) = policy.quota() else {
-        return policy.clone();
-    };
-    let (name, quota) = (policy.name().to_owned(), scaled(quota, percent));
-    let scaled = match policy.algorithm() {
-        Algorithm::Gcra => Policy::gcra(name, quota),
-        Algorithm::SlidingLog => Policy::sliding_log(name, quota),
-        Algorithm::SlidingCounter => Policy::sliding_counter(name, quota),
-        Algorithm::FixedWindow => Policy::fixed_window(name, quota),
-        Algorithm::Concurrency => return policy.clone(),
+    let name = policy.name().to_owned();
+    let quota = |quota| scaled(quota, percent);
+    let scaled = match (policy.algorithm(), policy.quota(), policy.periods()) {
+        (Algorithm::Gcra, Some(of), _) => Policy::gcra(name, quota(of)),
+        (Algorithm::SlidingLog, Some(of), _) => Policy::sliding_log(name, quota(of)),
+        (Algorithm::SlidingCounter, Some(of), _) => Policy::sliding_counter(name, quota(of)),
+        (Algorithm::FixedWindow, Some(of), _) => Policy::fixed_window(name, quota(of)),
+        (_, _, Some(periods)) => {
+            Policy::calendar(name, part_of_one(policy.limit(), percent), periods)
+        }
+        (_, _, None) => return policy.clone(),
     };
     match policy.unit() {
         Some(unit) => scaled.with_unit(unit.to_owned()),
@@ -36,13 +37,15 @@ fn part(policy: &Policy, percent: u32) -> Policy {
 }
 
 fn scaled(quota: Quota, percent: u32) -> Quota {
-    let part = |n: u32| {
-        let part = u64::from(n) * u64::from(percent) / 100;
-        u32::try_from(part.max(1)).unwrap_or(n)
-    };
+    let part = |n| part_of_one(n, percent);
     Quota::new(part(quota.limit()), quota.window())
         .and_then(|scaled| scaled.try_burst(part(quota.burst_size())))
         .unwrap_or(quota)
+}
+
+fn part_of_one(n: u32, percent: u32) -> u32 {
+    let part = u64::from(n) * u64::from(percent) / 100;
+    u32::try_from(part.max(1)).unwrap_or(n)
 }
 
 #[cfg(test)]
