@@ -36,7 +36,7 @@ mod path;
 pub mod retry;
 pub mod throttle;
 
-pub use body::GuardedBody;
+pub use body::{GuardedBody, WholeBody};
 
 /// Any error, as tower has it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -42,6 +42,7 @@ pub enum Anonymous {
 pub(super) enum Plans {
     Same,
     Find(FindPlan),
+    Table(Arc<dyn Fn(&Key) -> Option<Plan> + Send + Sync>),
     LookUp(LookUp),
 }
 
@@ -93,6 +94,13 @@ impl Callers {
                 plan: Cow::Borrowed(&self.plan),
             }),
             Plans::Find(find) => match find(head) {
+                Some(plan) => Ok(Caller::Known {
+                    key,
+                    plan: Cow::Owned(plan),
+                }),
+                None => self.unknown(head, hasher),
+            },
+            Plans::Table(table) => match table(&key) {
                 Some(plan) => Ok(Caller::Known {
                     key,
                     plan: Cow::Owned(plan),

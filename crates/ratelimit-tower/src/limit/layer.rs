@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ratelimit_core::{DecisionRef, KeySink, Limiter, Memory, Plan};
+use ratelimit_core::{DecisionRef, Key, KeySink, Limiter, Memory, Plan};
 use ratelimit_headers::{Dialects, Existing};
 use tower_layer::Layer;
 
@@ -15,6 +15,8 @@ use super::charge::Charge;
 use super::config::Config;
 use super::meter::{MAX_METERS, Meter};
 use super::respond::Respond;
+use super::tiers::Tiers;
+use super::usage::{DescribeUsage, Usage};
 use super::{Endpoint, PermitUntil, RateLimit, WhenUnavailable};
 use crate::BoxError;
 use crate::head::Head;
@@ -64,6 +66,22 @@ impl<L: Limiter> RateLimitLayer<L> {
         F: Fn(&Head<'_>) -> Option<Plan> + Send + Sync + 'static,
     {
         self.change(|config| config.callers.plans = Plans::Find(Arc::new(plan)))
+    }
+
+    /// The plans of callers with keys are in this table, which can be changed while requests are served.
+    /// A key that is not in it is one that nobody knows, see [`with_unknown`](Self::with_unknown).
+    ///
+    /// # Panics
+    /// If the table is that of another limiter, whose keys are others.
+    #[track_caller]
+    pub fn with_tiers(self, tiers: Tiers<L>) -> Self {
+        let probe = |limiter: &L| limiter.hasher().key("probe");
+        assert!(
+            probe(tiers.limiter()) == probe(&self.config.limiter),
+            "the tiers are of another limiter: make the layer with `with_limiter(tiers.limiter().clone(), ...)`"
+        );
+        let table = move |key: &Key| tiers.plan(key);
+        self.change(|config| config.callers.plans = Plans::Table(Arc::new(table)))
     }
 
     /// The plan of a caller with a key, when it has to be looked up, say in a database. An error is
@@ -254,6 +272,13 @@ impl<L: Limiter> RateLimitLayer<L> {
     #[must_use]
     pub fn limiter(&self) -> &L {
         &self.config.limiter
+    }
+
+    /// A service that tells callers what they have used so far, as the layer is configured now. Asking
+    /// costs nothing, if it is mounted beside what the layer limits, not under it.
+    #[must_use]
+    pub fn usage(&self, form: impl DescribeUsage + 'static) -> Usage<L> {
+        Usage::new(Arc::clone(&self.config), form)
     }
 
     fn change(mut self, change: impl FnOnce(&mut Config<L>)) -> Self {

@@ -46,6 +46,8 @@ mod rejection;
 pub mod respond;
 mod response;
 mod service;
+mod tiers;
+mod usage;
 mod wording;
 
 use admitted::Admitted;
@@ -61,6 +63,8 @@ pub use meter::Meter;
 pub use rejection::Rejection;
 pub use response::ResponseBody;
 pub use service::RateLimit;
+pub use tiers::{AsKey, Tiers};
+pub use usage::{ByUnit, DescribeUsage, Usage, UsageReport};
 
 /// How long a permit of a cap on concurrency is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

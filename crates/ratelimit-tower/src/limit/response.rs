@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use ratelimit_core::{Limiter, Memory};
 
 use super::charge::Held;
-use crate::body::{GuardedBody, Seen};
+use crate::body::{GuardedBody, Seen, WholeBody};
 
 pin_project! {
     /// The body of a response of [`RateLimit`](super::RateLimit): that of the inner service, which
@@ -30,7 +30,7 @@ pin_project! {
         L: Limiter,
     {
         Inner { #[pin] body: GuardedBody<B, Held<L>> },
-        Own { bytes: Option<Bytes> },
+        Own { #[pin] body: WholeBody },
     }
 }
 
@@ -54,9 +54,9 @@ impl<B: Body, L: Limiter> ResponseBody<B, L> {
     }
 
     pub(super) fn own(bytes: Bytes) -> Self {
-        let bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
+        let body = WholeBody::new(bytes);
         Self {
-            kind: Kind::Own { bytes },
+            kind: Kind::Own { body },
         }
     }
 }
@@ -79,8 +79,8 @@ where
                 Seen::Data(data) => held.saw(data),
                 Seen::End => held.ended(),
             }),
-            KindProj::Own { bytes } => {
-                let bytes = bytes.take();
+            KindProj::Own { body } => {
+                let bytes = body.get_mut().take();
                 Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes.into()))))
             }
         }
@@ -89,16 +89,14 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
-            Kind::Own { bytes } => bytes.is_none(),
+            Kind::Own { body } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
-            Kind::Own { bytes } => {
-                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-            }
+            Kind::Own { body } => body.size_hint(),
         }
     }
 }

@@ -74,7 +74,7 @@ fn answer(status: StatusCode, content_type: &'static str, body: &[&str]) -> Resp
 }
 
 /// The content of a JSON string (RFC 8259, section 7).
-fn escaped(text: &str) -> Cow<'_, str> {
+pub(in crate::limit) fn escaped(text: &str) -> Cow<'_, str> {
     if !text
         .bytes()
         .any(|byte| matches!(byte, ..0x20 | b'"' | b'\\' | 0x7f))
