@@ -17,6 +17,7 @@ use crate::head::Head;
 
 pub(super) type MakeKey = Arc<dyn Fn(&Head<'_>, &mut KeySink) -> bool + Send + Sync>;
 pub(super) type FindPlan = Arc<dyn Fn(&Head<'_>) -> Option<Plan> + Send + Sync>;
+pub(super) type LookIn = Arc<dyn Fn(&Key) -> Option<Plan> + Send + Sync>;
 pub(super) type LookUp = Arc<dyn Fn(&Head<'_>) -> PlanFuture + Send + Sync>;
 
 /// A plan that is being looked up.
@@ -42,7 +43,7 @@ pub enum Anonymous {
 pub(super) enum Plans {
     Same,
     Find(FindPlan),
-    Table(Arc<dyn Fn(&Key) -> Option<Plan> + Send + Sync>),
+    Table(LookIn),
     LookUp(LookUp),
 }
 
