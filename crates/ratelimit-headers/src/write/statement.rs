@@ -106,14 +106,15 @@ impl Statement {
     }
 
     /// The wait that [`write_refusal`](Self::write_refusal) makes of this one, for whoever states it elsewhere too: it
-    /// does not end before the `t` of a policy with nothing left. Longer already, it stays as it is.
+    /// does not end before the `t` of a policy with nothing left. Where it is that long already, in the whole seconds that
+    /// both are written in, it stays as it is, to the nanosecond.
     #[must_use]
     pub fn wait(&self, wait: Duration) -> Duration {
-        let longest = match self.longest {
+        match self.longest {
             u32::MAX => Duration::MAX,
+            seconds if time::seconds_up(wait) >= seconds.into() => wait,
             seconds => Duration::from_secs(seconds.into()),
-        };
-        wait.max(longest)
+        }
     }
 
     /// Writes it where nobody has stated a limit.

@@ -13,7 +13,7 @@ use super::caller::Callers;
 use super::charge::Charge;
 use super::endpoint::Endpoint;
 use super::rejection::Rejection;
-use super::respond::{ProblemJson, Respond};
+use super::respond::{ProblemJson, Refusal, Respond};
 use super::{PermitUntil, WhenUnavailable};
 use crate::head::Head;
 use crate::key::Addresses;
@@ -80,14 +80,19 @@ impl<L: Limiter> Config<L> {
 
     /// The whole answer to a refused request.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
+        let statement = rejection.decision().and_then(|d| self.statement(d));
         let wait = rejection.retry_after(self.retry_after_held);
-        let mut response = self.responder.respond_with_wait(head, &rejection, wait);
+        // The body is to say what the headers do, and those may have to say more.
+        let wait = wait.map(|wait| statement.as_ref().map_or(wait, |s| s.wait(wait)));
+        let unix_now = rejection.decision().map(|d| self.limiter.unix(d.now()));
+        let refusal = Refusal::new(&rejection, wait, unix_now);
+        let mut response = self.responder.respond(head, &refusal);
         // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
         let wait = wait.filter(|_| response.status() != StatusCode::PAYMENT_REQUIRED);
         let headers = response.headers_mut();
-        match (rejection.decision().and_then(|d| self.statement(d)), wait) {
+        match (statement, wait) {
             (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),
-            (Some(statement), None) => statement.write(headers),
+            (Some(statement), None) => statement.write_limits(headers),
             (None, Some(wait)) => Writer::new(self.dialects).write_retry_after(headers, wait),
             (None, None) => {}
         }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::Response;
 use ratelimit_core::Reason;
 
-use super::super::wording::{Digits, Wording};
-use super::{Respond, answer};
+use super::super::wording::Digits;
+use super::{Refusal, Respond, answer};
 use crate::head::Head;
 use crate::limit::Rejection;
 
@@ -17,10 +17,11 @@ use crate::limit::Rejection;
 pub struct ErrorJson;
 
 impl Respond for ErrorJson {
-    fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+    fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let rejection = refusal.rejection();
         let (kind, code) = kind_and_code(rejection);
         let mut digits = Digits::default();
-        let [a, b, c, d, e] = Wording::of(rejection).pieces(&mut digits);
+        let [a, b, c, d, e] = refusal.wording().pieces(&mut digits);
         let body = [
             r#"{"error":{"message":""#,
             a,
@@ -38,7 +39,8 @@ impl Respond for ErrorJson {
     }
 }
 
-fn kind_and_code(rejection: &Rejection) -> (&'static str, &'static str) {
+/// What `type` and `code` say.
+pub(super) fn kind_and_code(rejection: &Rejection) -> (&'static str, &'static str) {
     match rejection {
         Rejection::Limited(decision) => match decision.reason() {
             Some(Reason::Concurrency) => ("rate_limit_error", "concurrency_limit_exceeded"),
