@@ -5,7 +5,6 @@ mod common;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use common::{Body, header, of, request, send, text};
 use http::{HeaderValue, Request, Response, StatusCode};
 use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
@@ -244,7 +243,7 @@ async fn a_cap_knows_no_reset_and_a_cost_that_never_fits_no_wait() {
 
 /// Plans that refuse in every way, one after the other and several at once.
 fn plans() -> Vec<Plan> {
-    let minute = || Policy::token_bucket("bucket", Quota::per_minute(7).burst(3));
+    let minute = || Policy::gcra("bucket", Quota::per_minute(7).burst(3));
     let second = || Policy::fixed_window("second", Quota::per_second(2));
     let cap = || Policy::concurrency("at-once", 2);
     let hour = || Policy::sliding_counter("hour", Quota::per_hour(9));
@@ -375,7 +374,7 @@ async fn another_reason_has_another_answer() {
 #[tokio::test]
 async fn a_store_that_is_full_is_answered_as_what_is_not_available() {
     let clock = ManualClock::starting_at(Duration::ZERO);
-    let limiter = Memory::builder().capacity(1).shards(1).clock(clock).build();
+    let limiter = Memory::builder().capacity(1).clock(clock).build();
     let day = plan(Policy::sliding_log("day", Quota::per_day(1)));
     let down = Template::json(r#"{"code":"${code}","status":${status}}"#).unwrap();
     let service = RateLimitLayer::with_limiter(limiter, day)
@@ -399,7 +398,6 @@ fn samples_show_what_is_no_json() {
         let samples = Template::json(text).unwrap().samples();
         samples.map(|text| serde_json::from_str::<Value>(&text).is_ok())
     };
-    assert_eq!(everything().samples().map(|s| s.len()), [444, 295]);
     assert_eq!(
         valid(r#"{"a":${limit},"b":"${policy}: ${cost}"}"#),
         [true; 2]
@@ -470,14 +468,4 @@ fn no_text_makes_it_panic() {
             Err(error) => assert!(text[error.position()..].starts_with("${"), "{text} {error}"),
         }
     }
-}
-
-#[test]
-fn a_body_of_one_s_own_is_a_body() {
-    // Closures are responders as they were.
-    let closure = |_: &ratelimit_tower::Head<'_>, rejection: &ratelimit_tower::limit::Rejection| {
-        Response::new(Bytes::from(rejection.to_string()))
-    };
-    fn is_responder(_: impl Respond) {}
-    is_responder(closure);
 }
