@@ -81,7 +81,7 @@ async fn that_a_header_is_there_may_be_enough() {
 async fn the_most_specific_endpoint_binds_whatever_the_order() {
     let also = HeaderName::from_static("x-also");
     let at = |prefix, name| Endpoint::new(prefix, hourly(name, 9));
-    let mut endpoints = vec![
+    let mut endpoints = [
         at("/", "any").with_header_present(MARK),
         at("/", "value").with_header(MARK, "true"),
         at("/", "two")

@@ -290,7 +290,7 @@ async fn the_body_says_what_retry_after_says_whatever_is_decided() {
             let service = layer
                 .with_headers(dialects)
                 .with_also(Also::by_address(self::plan(address)))
-                .with_cost(|head| head.path().len() as u32 - 1)
+                .with_cost(|head| u32::try_from(head.path().len()).unwrap() - 1)
                 .with_responder(everything())
                 .layer(common::hello());
             let (mut held, mut waits) = (Vec::new(), 0);
