@@ -41,6 +41,23 @@ fn last(head: &str, expected: &str) {
 }
 
 #[test]
+fn that_nobody_is_limited_hides_nothing() {
+    let none = "x-ratelimit-retry-after: 0\n";
+    let left = "x-ratelimit-limit: 60\nx-ratelimit-remaining: 47\nx-ratelimit-reset: 12\n";
+    last(
+        &format!("HTTP/1.1 200 OK\n{left}{none}"),
+        "No need to wait: 47 left for the next 12 s.",
+    );
+    let used_up = "x-ratelimit-limit: 60\nx-ratelimit-remaining: 0\nx-ratelimit-reset: 12\n";
+    for status in ["200 OK", "429 Too Many Requests"] {
+        last(
+            &format!("HTTP/1.1 {status}\n{used_up}{none}"),
+            "Wait 12 s before the next request (until 12:00:12 UTC): nothing is left of the limit of `x-ratelimit`.",
+        );
+    }
+}
+
+#[test]
 fn what_to_do() {
     last(
         "x-ratelimit-limit: 60\nx-ratelimit-remaining: 47\nx-ratelimit-reset: 12\n",

@@ -71,6 +71,6 @@ pub use read::{HintError, Reader, ResetUnit, Row, RowError, Says, is_from_cache,
 pub use reading::Reading;
 pub use state::PolicyState;
 pub use write::{
-    Dialects, DialectsError, Existing, NameError, Statement, Writer, check_name, write_date,
-    write_retry_after,
+    Dialects, DialectsError, Existing, NameError, Statement, Writer, check_name, http_date,
+    retry_after_seconds, rfc3339, write_date, write_retry_after,
 };

@@ -36,6 +36,9 @@ impl Reading {
     /// How long to wait before the next request, as `Retry-After` (RFC 9110, section 10.2.3) or one of those like it
     /// says, rounded up to the millisecond; zero if that moment is past.
     ///
+    /// `X-RateLimit-Retry-After: 0` is no such wish: servers that send it with every response mean that nobody is limited
+    /// now.
+    ///
     /// It takes precedence over every [`Policy::reset_after`]; neither is ever copied into the other. However long it
     /// is, it is reported: what to believe is the caller's policy.
     #[must_use]

@@ -65,6 +65,11 @@ fn writing_both_families_allocates_nothing() {
 }
 
 #[test]
+fn writing_that_nobody_is_limited_allocates_nothing() {
+    check_writing(Dialects::default() | Dialects::X_RETRY_AFTER);
+}
+
+#[test]
 fn writing_retry_after_allocates_nothing() {
     let mut headers = response();
     check(0, || {

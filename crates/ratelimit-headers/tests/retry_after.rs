@@ -197,6 +197,26 @@ fn what_is_not_specified_may_be_a_delay_or_a_moment() {
 }
 
 #[test]
+fn nobody_is_limited_is_no_wish_to_wait_for_nothing() {
+    const NONE: (&str, &str) = ("x-ratelimit-retry-after", "0");
+    for value in ["0", "0.0", "1772452799", "2026-03-02T11:59:59Z"] {
+        check_lines(&[("x-ratelimit-retry-after", value)], None);
+    }
+    // So it hides nothing: neither who asks for a wait nor when what is used up resets.
+    check_lines(&[NONE, ("retry-after", "5")], secs(5));
+    check_lines(&[NONE, ("x-ratelimit-after", "5")], secs(5));
+    let used_up = [
+        NONE,
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "30"),
+    ];
+    let reading = read_at(NOW, &used_up);
+    assert_eq!((reading.retry_after(), reading.wait()), (None, secs(30)));
+    // A zero that is asked for is one.
+    check_lines(&[NONE, ("retry-after", "0")], secs(0));
+}
+
+#[test]
 fn equal_lines_are_one_and_a_reset_is_never_a_delay() {
     check_lines(&[("retry-after", "5"), ("retry-after", " 5 ")], secs(5));
     check_lines(&[("x-ratelimit-reset", "5")], None);

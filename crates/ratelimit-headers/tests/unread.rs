@@ -68,6 +68,7 @@ fn what_can_be_read_is_read_whether_it_is_of_use_or_not() {
             ("x-shopify-shop-api-call-limit", "32/40"),
             ("zendesk-ratelimit-tickets", "total=5"),
             ("retry-after", "Mon, 02 Mar 2026 12:00:30 GMT"),
+            ("x-ratelimit-retry-after", "0"),
             ("server", "-1"),
         ],
         &[],

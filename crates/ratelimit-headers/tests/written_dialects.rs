@@ -6,7 +6,7 @@ mod common;
 
 use common::{NOW, at, headers, summary};
 use http::HeaderMap;
-use ratelimit_headers::{Dialects, Existing, PolicyState, Writer, read};
+use ratelimit_headers::{Dialects, Existing, PolicyState, Writer, read, retry_after_seconds};
 use std::time::Duration;
 
 const fn secs(seconds: u64) -> Duration {
@@ -149,7 +149,7 @@ fn several_at_once() {
         Dialects::default() | Dialects::OPENAI | Dialects::ANTHROPIC | Dialects::X_RETRY_AFTER;
     let mut headers = HeaderMap::new();
     write(&mut headers, Writer::new(all), MINUTE);
-    assert_eq!(headers.len(), 2 + 3 + 6 + 9);
+    assert_eq!(headers.len(), 2 + 3 + 6 + 9 + 1);
     let reading = read(&headers, at(NOW));
     assert_eq!(
         reading.policies().len(),
@@ -457,6 +457,70 @@ fn a_refusal_says_the_wait_twice_where_it_is_asked_for() {
     assert_eq!(headers["retry-after"], "1");
 }
 
+/// What a response that is no refusal says beside these lines.
+fn waits_beside(existing: Existing, beside: &[(&str, &str)]) -> Vec<String> {
+    let mut headers = headers(beside);
+    let writer = Writer::new(Dialects::X_RETRY_AFTER).with_existing(existing);
+    write(&mut headers, writer, MINUTE);
+    lines(&headers)
+}
+
+#[test]
+fn nobody_is_limited_is_said_on_every_response_that_is_no_refusal() {
+    for existing in [Existing::Merge, Existing::Replace, Existing::Keep] {
+        let none = ["x-ratelimit-retry-after: 0"];
+        assert_eq!(waits_beside(existing, &[]), none);
+        assert_eq!(
+            waits_beside(existing, &[("x-ratelimit-retry-after", "0")]),
+            none
+        );
+    }
+    let mut headers = HeaderMap::new();
+    write(&mut headers, Writer::default(), MINUTE);
+    assert!(!headers.contains_key("x-ratelimit-retry-after"));
+}
+
+#[test]
+fn a_wait_that_an_inner_layer_or_an_upstream_asks_for_stands() {
+    let inner = [("x-ratelimit-retry-after", "30")];
+    assert_eq!(
+        waits_beside(Existing::Merge, &inner),
+        ["x-ratelimit-retry-after: 30"]
+    );
+    assert_eq!(
+        waits_beside(Existing::Keep, &inner),
+        ["x-ratelimit-retry-after: 30"]
+    );
+    assert_eq!(
+        waits_beside(Existing::Replace, &inner),
+        ["x-ratelimit-retry-after: 0"]
+    );
+    // Also in another field, and whatever it says: a zero beside it would contradict it.
+    for (name, value) in [("retry-after", "120"), ("retry-after-ms", "soon")] {
+        for existing in [Existing::Merge, Existing::Replace, Existing::Keep] {
+            let alone = [format!("{name}: {value}")];
+            assert_eq!(waits_beside(existing, &[(name, value)]), alone);
+        }
+    }
+}
+
+#[test]
+fn the_limits_alone_say_nothing_about_waiting() {
+    let writer = Writer::new(Dialects::X_RATE_LIMIT | Dialects::X_RETRY_AFTER);
+    let statement = writer.statement(&MINUTE, [MINUTE].into_iter(), secs(NOW));
+    let mut headers = HeaderMap::new();
+    statement.write_limits(&mut headers);
+    assert_eq!(headers.len(), 3);
+    assert!(!headers.contains_key("x-ratelimit-retry-after"));
+    statement.write(&mut headers);
+    assert_eq!(headers["x-ratelimit-retry-after"], "0");
+    statement.write_refusal(&mut headers, secs(7));
+    assert_eq!(headers["x-ratelimit-retry-after"], "7");
+    // And a layer outside of it leaves it so.
+    statement.write(&mut headers);
+    assert_eq!(headers["x-ratelimit-retry-after"], "7");
+}
+
 #[test]
 fn retry_after_is_never_before_the_t_of_a_policy_that_is_used_up() {
     let used_up =
@@ -470,6 +534,8 @@ fn retry_after_is_never_before_the_t_of_a_policy_that_is_used_up() {
         statement.write_refusal(&mut headers, secs(wait));
         assert_eq!(headers["retry-after"], expected);
         assert_eq!(headers["x-ratelimit-retry-after"], expected);
+        let said = retry_after_seconds(statement.wait(secs(wait)));
+        assert_eq!(said.to_string(), expected);
         assert_eq!(
             headers["ratelimit"],
             r#""a";r=0;t=20, "left";r=1;t=50, "b";r=0;t=30"#

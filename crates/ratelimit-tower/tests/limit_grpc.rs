@@ -19,7 +19,7 @@ use prost::Message;
 use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
 use ratelimit_tower::Head;
 use ratelimit_tower::key;
-use ratelimit_tower::limit::respond::{Empty, ErrorJson, Grpc, Respond};
+use ratelimit_tower::limit::respond::{Empty, ErrorJson, Grpc, Refusal, Respond};
 use ratelimit_tower::limit::{Anonymous, RateLimitLayer, Rejection};
 use tokio::net::TcpListener;
 use tonic::transport::server::TcpIncoming;
@@ -254,17 +254,8 @@ async fn words_of_ones_own_arrive_as_they_were_written() {
 struct Waits;
 
 impl Respond for Waits {
-    fn respond(&self, _: &Head<'_>, _: &Rejection) -> Response<Bytes> {
-        unreachable!("the layer knows the wait")
-    }
-
-    fn respond_with_wait(
-        &self,
-        _: &Head<'_>,
-        _: &Rejection,
-        wait: Option<Duration>,
-    ) -> Response<Bytes> {
-        let wait = format!("{wait:?}").parse().unwrap();
+    fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let wait = format!("{:?}", refusal.wait()).parse().unwrap();
         let mut response = Response::new(Bytes::new());
         response.headers_mut().insert("wait", wait);
         response

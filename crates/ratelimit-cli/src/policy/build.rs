@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, header};
+use bytes::Bytes;
+use http::{HeaderMap, Response, header};
 use ratelimit_core::{Algorithm, KeySink, Memory, MemoryBuilder, Plan, Policy};
-use ratelimit_tower::limit::respond::{Empty, ErrorJson, ProblemJson, Respond};
-use ratelimit_tower::limit::{Also, Endpoint, RateLimitLayer, Rejection};
+use ratelimit_tower::limit::respond::{Empty, ErrorJson, ProblemJson, Refusal, Respond};
+use ratelimit_tower::limit::{Also, Endpoint, RateLimitLayer};
 use ratelimit_tower::{Head, key};
 
 use super::file::BodyStyle;
@@ -36,7 +37,7 @@ impl PolicyFile {
             .with_headers(self.responses.dialects)
             .with_existing_headers(self.responses.existing)
             .with_retry_after_held(self.responses.held)
-            .with_responder(self.responder())
+            .with_responder(self.responses.body)
             .with_shadow(self.shadow);
         self.skipping(
             self.binding_endpoints(
@@ -129,13 +130,14 @@ impl PolicyFile {
         let skip = self.skip.clone();
         layer.with_skip(move |head: &Head<'_>| skip.iter().any(|path| path.is(head.path())))
     }
+}
 
-    fn responder(&self) -> impl Respond + 'static {
-        let body = self.responses.body;
-        move |head: &Head<'_>, rejection: &Rejection| match body {
-            BodyStyle::ErrorJson => ErrorJson.respond(head, rejection),
-            BodyStyle::Problem => ProblemJson.respond(head, rejection),
-            BodyStyle::Empty => Empty.respond(head, rejection),
+impl Respond for BodyStyle {
+    fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        match self {
+            Self::ErrorJson => ErrorJson.respond(head, refusal),
+            Self::Problem => ProblemJson.respond(head, refusal),
+            Self::Empty => Empty.respond(head, refusal),
         }
     }
 }

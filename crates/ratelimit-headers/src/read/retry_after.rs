@@ -1,4 +1,7 @@
 //! `Retry-After` (RFC 9110, section 10.2.3), with the decimals that some servers send, and those like it.
+//!
+//! The danger is in a zero: servers that send `X-RateLimit-Retry-After` with every response mean by it that nobody is
+//! limited now. Taken for a wait of nothing it would hide, on a refusal, every other field that says how long to wait.
 
 use super::field::Field;
 use super::moment::up_to_millis;
@@ -47,13 +50,23 @@ pub(super) fn read(
 ) -> Option<(Duration, &'static str)> {
     let first = fields.partition_point(|field| field.place < Place::Retry(0));
     let (others, ours) = fields.split_at(first);
-    let wait = |field: &Field<'_>| wait(field, response);
-    ours.iter().find_map(wait).or_else(|| {
+    let asked = |field: &Field<'_>| wait(field, response).filter(asks);
+    ours.iter().find_map(asked).or_else(|| {
         if response.reader.own_rows().is_empty() {
             return None;
         }
-        others.iter().find_map(wait)
+        others.iter().find_map(asked)
     })
+}
+
+/// Whether a field by itself can be read, be it as a wait or as none.
+pub(super) fn is_read(field: &Field<'_>, response: &Response<'_>) -> bool {
+    wait(field, response).is_some()
+}
+
+/// Whether what a field says is a wish. That nobody is limited now is none.
+fn asks((wait, name): &(Duration, &'static str)) -> bool {
+    !wait.is_zero() || *name != X_RETRY_AFTER
 }
 
 fn wait(field: &Field<'_>, response: &Response<'_>) -> Option<(Duration, &'static str)> {

@@ -74,12 +74,12 @@ fn is_read(field: &Field<'_>, response: &Response<'_>) -> bool {
             let text = field.joined(response.headers);
             member::parse(&text, &ietf::POLICIES).is_some() || quota::parse(&text).is_some()
         }
-        Place::Retry(_) => retry_after::read(alone, response).is_some(),
+        Place::Retry(_) => retry_after::is_read(field, response),
         _ => {
             let mut policies = Few::Zero;
             families::add_row(alone, response, &mut policies);
             !policies.is_empty()
-                || retry_after::read(alone, response).is_some()
+                || retry_after::is_read(field, response)
                 || is_half(field, response)
         }
     }

@@ -1,5 +1,6 @@
-//! `Date` (RFC 9110, section 6.6.1): the clock by which the moments of a response are meant.
+//! `Date` (RFC 9110, section 6.6.1): the clock by which the moments of a response are meant; and the form that it has.
 
+use super::time;
 use http::header::{DATE, Entry};
 use http::{HeaderMap, HeaderValue};
 use std::time::{Duration, SystemTime};
@@ -32,12 +33,32 @@ const LATEST: Duration = Duration::from_secs(253_402_300_799);
 /// ```
 pub fn write_date(headers: &mut HeaderMap, unix_now: Duration) {
     if let Ok(Entry::Vacant(entry)) = headers.try_entry(DATE) {
-        let date = SystemTime::UNIX_EPOCH.checked_add(unix_now.min(LATEST));
-        let date = httpdate::fmt_http_date(date.unwrap_or(SystemTime::UNIX_EPOCH));
-        if let Ok(date) = HeaderValue::try_from(date) {
+        if let Ok(date) = HeaderValue::try_from(text(unix_now)) {
             let _ = entry.try_insert(date);
         }
     }
+}
+
+/// A moment as an HTTP-date (RFC 9110, section 5.6.7): `Mon, 02 Mar 2026 12:00:00 GMT`.
+///
+/// `unix` is the time since the epoch, rounded up to whole seconds: who waits until then has waited enough. What is after
+/// the year 9999 is written as its last second.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let moment = Duration::from_millis(1_772_452_799_001);
+/// assert_eq!(ratelimit_headers::http_date(moment), "Mon, 02 Mar 2026 12:00:00 GMT");
+/// ```
+#[must_use]
+pub fn http_date(unix: Duration) -> String {
+    text(Duration::from_secs(time::seconds_up(unix)))
+}
+
+/// The fraction of a second is dropped.
+fn text(unix: Duration) -> String {
+    let moment = SystemTime::UNIX_EPOCH.checked_add(unix.min(LATEST));
+    httpdate::fmt_http_date(moment.unwrap_or(SystemTime::UNIX_EPOCH))
 }
 
 #[cfg(test)]

@@ -72,8 +72,9 @@ impl Dialects {
     /// `RateLimit: limit=100, remaining=50, reset=5`, with the quotas in `RateLimit-Policy`
     /// (draft-ietf-httpapi-ratelimit-headers-07).
     pub const IETF_07: Dialects = Dialects(1 << 5);
-    /// `X-RateLimit-Retry-After` in seconds, on refusals, beside `Retry-After`; see
-    /// [`Writer::write_retry_after`](crate::Writer::write_retry_after).
+    /// `X-RateLimit-Retry-After` in seconds: on refusals beside `Retry-After`, see
+    /// [`Writer::write_retry_after`](crate::Writer::write_retry_after); on other responses `0`, unless an inner layer or an
+    /// upstream asks for a wait.
     pub const X_RETRY_AFTER: Dialects = Dialects(1 << 6);
     /// `x-ratelimit-limit-requests` and so on, with the reset as in `6m0s`: what OpenAI's clients read. States the
     /// policies whose unit is `requests` (or not set) and `tokens`, of each unit the one with the fewest units left.

@@ -33,16 +33,18 @@ use crate::state::PolicyState;
 use http::HeaderMap;
 use std::time::Duration;
 
-pub use date::write_date;
+pub use date::{http_date, write_date};
 pub use dialects::{Dialects, DialectsError};
 pub use name::{NameError, check_name};
-pub use retry_after::write_retry_after;
+pub use retry_after::{retry_after_seconds, write_retry_after};
+pub use rfc3339::rfc3339;
 pub use statement::Statement;
 
 /// What to do with limit headers that the response already carries, from an inner layer or an upstream.
 ///
 /// `Retry-After` is none of them, nor are the fields like it: a refusal writes its own and removes those, see
-/// [`write_retry_after`]; other responses keep them.
+/// [`write_retry_after`]; other responses keep them, but for `X-RateLimit-Retry-After`, which [`Replace`](Self::Replace)
+/// removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Existing {

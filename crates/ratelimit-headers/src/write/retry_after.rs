@@ -1,7 +1,7 @@
 //! `Retry-After` (RFC 9110, section 10.2.3).
 //!
 //! The danger is in the fields that are like it: clients believe `retry-after-ms` before it, and an upstream may have
-//! written that one.
+//! written that one. And `X-RateLimit-Retry-After: 0` beside the wait of somebody else would contradict it.
 
 use super::family::put;
 use super::{Dialects, Writer, digits, time};
@@ -10,6 +10,8 @@ use crate::read::scope::Scope;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName};
 use std::time::Duration;
+
+const NAME: HeaderName = HeaderName::from_static(X_RETRY_AFTER);
 
 /// Writes `Retry-After` in whole seconds, rounded up, and never 0: on a refusal that would mean "at once", and a loop.
 ///
@@ -35,7 +37,7 @@ pub fn write_retry_after(headers: &mut HeaderMap, wait: Duration) {
     if headers.keys().any(is_like_it) {
         Scope::Retry.remove(headers);
     }
-    let seconds = time::seconds_up(wait).max(1);
+    let seconds = retry_after_seconds(wait);
     if headers
         .try_insert(RETRY_AFTER, digits::value(seconds))
         .is_err()
@@ -44,6 +46,21 @@ pub fn write_retry_after(headers: &mut HeaderMap, wait: Duration) {
         headers.remove(RETRY_AFTER);
         put(headers, RETRY_AFTER, digits::value(seconds));
     }
+}
+
+/// The number that `Retry-After` says for this wait: whole seconds, rounded up, at least 1 and at most
+/// 999,999,999,999,999. For whoever says it elsewhere too, in a body, say.
+///
+/// ```
+/// use ratelimit_headers::retry_after_seconds;
+/// use std::time::Duration;
+///
+/// assert_eq!(retry_after_seconds(Duration::from_millis(1001)), 2);
+/// assert_eq!(retry_after_seconds(Duration::ZERO), 1);
+/// ```
+#[must_use]
+pub fn retry_after_seconds(wait: Duration) -> u64 {
+    time::seconds_up(wait).clamp(1, digits::LARGEST)
 }
 
 fn is_like_it(name: &HeaderName) -> bool {
@@ -55,7 +72,8 @@ impl Writer {
     /// [`Dialects::X_RETRY_AFTER`] also `X-RateLimit-Retry-After`, at most 999,999,999 seconds, above which readers would
     /// take it for a moment.
     ///
-    /// After [`write`](Self::write): with [`Existing::Replace`](crate::Existing::Replace) that removes the second one.
+    /// After [`write`](Self::write), which with [`Existing::Replace`](crate::Existing::Replace) removes the second one, and
+    /// would leave it at 0.
     /// Where there is a statement, [`Statement::write_refusal`](crate::Statement::write_refusal) writes both.
     #[inline]
     pub fn write_retry_after(&self, headers: &mut HeaderMap, wait: Duration) {
@@ -67,7 +85,14 @@ impl Writer {
 pub(super) fn write(headers: &mut HeaderMap, dialects: Dialects, wait: Duration) {
     write_retry_after(headers, wait);
     if dialects.contains(Dialects::X_RETRY_AFTER) {
-        let name = const { HeaderName::from_static(X_RETRY_AFTER) };
-        put(headers, name, digits::value(time::delay(wait).max(1)));
+        put(headers, NAME, digits::value(time::delay(wait).max(1)));
+    }
+}
+
+/// Says that nobody is limited now, unless somebody asks for a wait: an inner layer that refuses, an upstream that is
+/// down. Whatever that is, it is no less than nothing.
+pub(super) fn write_none(headers: &mut HeaderMap) {
+    if !Scope::Retry.is_in(headers) {
+        put(headers, NAME, digits::value(0));
     }
 }

@@ -1,12 +1,33 @@
 //! Moments as RFC 3339 writes them: `2025-10-19T00:15:00Z`. Anthropic's resets are written so.
 
-use super::digits;
+use super::{digits, time};
 use bytes::BytesMut;
+use std::time::Duration;
 
 /// The last second of the year 9999: the form has four digits for a year.
 pub(super) const LATEST: u64 = 253_402_300_799;
 
 const DAY: u64 = 86_400;
+
+const LENGTH: usize = "2025-10-19T00:15:00Z".len();
+
+/// A moment in UTC as RFC 3339 has it: `2026-03-02T12:00:00Z`.
+///
+/// `unix` is the time since the epoch, rounded up to whole seconds: who waits until then has waited enough. What is after
+/// the year 9999 is written as its last second.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let moment = Duration::from_millis(1_772_452_799_001);
+/// assert_eq!(ratelimit_headers::rfc3339(moment), "2026-03-02T12:00:00Z");
+/// ```
+#[must_use]
+pub fn rfc3339(unix: Duration) -> String {
+    let mut text = BytesMut::with_capacity(LENGTH);
+    push(&mut text, time::seconds_up(unix));
+    text.iter().copied().map(char::from).collect()
+}
 
 /// Appends a moment in epoch seconds, at most [`LATEST`].
 pub(super) fn push(text: &mut BytesMut, moment: u64) {

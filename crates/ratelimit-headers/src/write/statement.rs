@@ -55,9 +55,23 @@ impl Statement {
         }
     }
 
-    /// Writes it into `headers`. Never panics: a field for which a full map has no room is left out.
+    /// Writes it into the headers of a response that is no refusal. Never panics: a field for which a full map has no
+    /// room is left out.
+    ///
+    /// With [`Dialects::X_RETRY_AFTER`] that includes `X-RateLimit-Retry-After: 0`, unless somebody asks for a wait: an
+    /// inner layer or an upstream, in this field or in one like it.
     #[inline]
     pub fn write(&self, headers: &mut HeaderMap) {
+        self.write_limits(headers);
+        if self.dialects.contains(Dialects::X_RETRY_AFTER) {
+            retry_after::write_none(headers);
+        }
+    }
+
+    /// Writes the limits alone, and nothing about waiting: for a refusal that time does not cure, and for one that
+    /// somebody else has made without saying how long. That nobody has to wait would be wrong there.
+    #[inline]
+    pub fn write_limits(&self, headers: &mut HeaderMap) {
         if headers.keys().any(may_concern) {
             self.write_beside(headers);
         } else {
@@ -87,12 +101,20 @@ impl Statement {
     /// assert_eq!(headers["retry-after"], "30");
     /// ```
     pub fn write_refusal(&self, headers: &mut HeaderMap, wait: Duration) {
-        let longest = match self.longest {
+        self.write_limits(headers);
+        retry_after::write(headers, self.dialects, self.wait(wait));
+    }
+
+    /// The wait that [`write_refusal`](Self::write_refusal) makes of this one, for whoever states it elsewhere too: it
+    /// does not end before the `t` of a policy with nothing left. Where it is that long already, in the whole seconds that
+    /// both are written in, it stays as it is, to the nanosecond.
+    #[must_use]
+    pub fn wait(&self, wait: Duration) -> Duration {
+        match self.longest {
             u32::MAX => Duration::MAX,
+            seconds if time::seconds_up(wait) >= seconds.into() => wait,
             seconds => Duration::from_secs(seconds.into()),
-        };
-        self.write(headers);
-        retry_after::write(headers, self.dialects, wait.max(longest));
+        }
     }
 
     /// Writes it where nobody has stated a limit.

@@ -91,6 +91,18 @@ mod tests {
     }
 
     #[test]
+    fn that_nobody_is_limited_is_no_wish_to_come_at_once() {
+        let none = ("x-ratelimit-retry-after", "0");
+        let used_up = ("x-ratelimit-remaining", "0");
+        let reset = ("x-ratelimit-reset", "1700000030");
+        waits(200, &[none], None);
+        waits(429, &[none], None);
+        waits(503, &[none], None);
+        waits(429, &[none, used_up, reset], Some(30));
+        waits(429, &[none, ("retry-after", "7")], Some(7));
+    }
+
+    #[test]
     fn a_refusal_over_grpc_is_a_200_whose_pushback_comes_first() {
         let (limit, down) = (("grpc-status", "8"), ("grpc-status", "14"));
         let pushback = ("grpc-retry-pushback-ms", "3000");

@@ -88,7 +88,7 @@ impl<L: Limiter> Admitted<L> {
             held.answered(&charges, response.status(), response.headers());
         }
         if let Some(statement) = &self.statement {
-            statement.write(response.headers_mut());
+            super::emit::write(statement, &mut response);
             self.statement = None;
         }
         if let Some(rejection) = self.shadowed.take() {

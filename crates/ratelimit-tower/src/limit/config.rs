@@ -14,7 +14,7 @@ use super::charge::Charges;
 use super::endpoint::Endpoint;
 use super::meter::Meter;
 use super::rejection::Rejection;
-use super::respond::{ProblemJson, Respond};
+use super::respond::{ProblemJson, Refusal, Respond};
 use super::{PermitUntil, WhenUnavailable};
 use crate::head::Head;
 use crate::key::Addresses;
@@ -105,17 +105,26 @@ impl<L: Limiter> Config<L> {
 
     /// The whole answer to a refused request.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
-        let wait = rejection.retry_after(self.retry_after_held);
-        let mut response = self.responder.respond_with_wait(head, &rejection, wait);
-        // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
-        let wait = wait.filter(|_| response.status() != StatusCode::PAYMENT_REQUIRED);
-        let statement = rejection
+        let mut statement = rejection
             .decision()
-            .and_then(|d| self.statement_of(d, refused_by(d, response.status())));
+            .and_then(|d| self.statement_of(d, refused_by(d)));
+        let wait = rejection.retry_after(self.retry_after_held);
+        // The body is to say what the headers do, and those may have to say more.
+        let wait = wait.map(|wait| statement.as_ref().map_or(wait, |s| s.wait(wait)));
+        let unix_now = rejection.decision().map(|d| self.limiter.unix(d.now()));
+        let refusal = Refusal::new(&rejection, wait, unix_now);
+        let mut response = self.responder.respond(head, &refusal);
+        // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
+        let is_unpaid = response.status() == StatusCode::PAYMENT_REQUIRED;
+        let wait = wait.filter(|_| !is_unpaid);
+        if is_unpaid {
+            // And a budget that is used up is no limit on requests.
+            statement = rejection.decision().and_then(|d| self.statement(d));
+        }
         let headers = response.headers_mut();
         match (statement, wait) {
             (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),
-            (Some(statement), None) => statement.write(headers),
+            (Some(statement), None) => statement.write_limits(headers),
             (None, Some(wait)) => Writer::new(self.dialects).write_retry_after(headers, wait),
             (None, None) => {}
         }
@@ -132,11 +141,10 @@ impl<L: Limiter> Config<L> {
     }
 }
 
-/// What the headers that can show one policy show of a refusal: the rate that binds. But a budget that
-/// is used up is no limit on requests: whoever is told to pay is not told to slow down.
-fn refused_by<'d>(decision: &'d DecisionRef<'_>, status: StatusCode) -> PolicyStatus<'d> {
+/// What the headers that can show one policy show of a refusal: the rate that binds, if one does.
+fn refused_by<'d>(decision: &'d DecisionRef<'_>) -> PolicyStatus<'d> {
     let binding = decision.binding();
-    match status == StatusCode::PAYMENT_REQUIRED || binding.policy().is_concurrency() {
+    match binding.policy().is_concurrency() {
         true => decision.tightest(),
         false => binding,
     }

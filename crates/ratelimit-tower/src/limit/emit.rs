@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::{Response, StatusCode};
 use ratelimit_core::{DecisionRef, PolicyStatus};
 use ratelimit_headers::{PolicyState, Statement, Writer};
 
@@ -22,6 +23,18 @@ pub(super) fn statement(
     }
     let all = decision.policies().filter_map(state);
     Some(writer.statement(&headline, all, unix_now))
+}
+
+/// States it in the inner service's response. A refusal of the service's own may come without a wait: that
+/// nobody has to wait must not stand beside it.
+#[inline]
+pub(super) fn write<B>(statement: &Statement, response: &mut Response<B>) {
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            statement.write_limits(response.headers_mut());
+        }
+        _ => statement.write(response.headers_mut()),
+    }
 }
 
 #[inline]

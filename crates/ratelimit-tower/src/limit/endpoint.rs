@@ -1,13 +1,18 @@
 //! Plans of endpoints: what binds a caller on some paths only.
 
-use http::Method;
+use http::{HeaderName, Method};
 use ratelimit_core::{Key, Plan, Scope, Subject};
 
+use super::mark::Mark;
 use crate::head::Head;
 use crate::path::PathPrefix;
 
 /// A plan that binds each caller on the paths under a prefix, beside the plan of the caller or
 /// instead of it.
+///
+/// Of several that cover a request **one binds**, the most specific: the one with the longest prefix,
+/// of those the one that names a method, then the one that asks for more headers, then the one that asks
+/// for more values of headers. Of two that are as specific it is the one that was added last.
 ///
 /// ```
 /// use ratelimit_core::{Plan, Policy};
@@ -20,8 +25,12 @@ use crate::path::PathPrefix;
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     prefix: PathPrefix,
+    /// The state of what is spent here is told from that elsewhere by all conditions.
     scope: Scope,
+    of_prefix: Scope,
     method: Option<Method>,
+    /// In the order of their scopes, so that it does not matter in which order they were named.
+    marks: Vec<Mark>,
     plan: Plan,
     instead: bool,
 }
@@ -37,7 +46,9 @@ impl Endpoint {
         Self {
             prefix: PathPrefix::new(prefix),
             scope: Scope::new(prefix),
+            of_prefix: Scope::new(prefix),
             method: None,
+            marks: Vec::new(),
             plan,
             instead: false,
         }
@@ -46,9 +57,44 @@ impl Endpoint {
     /// Only for requests of this method.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
-        self.scope = self.scope.within(method.as_str());
         self.method = Some(method);
-        self
+        self.scoped()
+    }
+
+    /// Only for requests that have this header with exactly this value; of several lines, in one of them.
+    /// What they spend is counted apart from what is spent under the prefix without it. Called twice, both
+    /// are needed.
+    ///
+    /// Danger: whoever may choose a header may leave it out. So this protects nothing by itself:
+    /// - beside the caller's plan it is a cap for those who say honestly that they have time, such as a
+    ///   background job of your own. Whoever does not say so is bound by the plan alone, so that must be
+    ///   enough by itself;
+    /// - [`instead`](Self::instead) of it, a caller who says so gets this plan as well as the own one, apart from
+    ///   it: no caller may set such a header whom you do not trust. Let a proxy remove or set it.
+    ///
+    /// A longer prefix of another endpoint comes first: it covers marked requests too. A cap for what is
+    /// marked, wherever it goes, is an [`Also`](super::Also) whose hook looks at the header.
+    ///
+    /// ```
+    /// use http::HeaderName;
+    /// use ratelimit_core::{Plan, Policy};
+    /// use ratelimit_tower::limit::Endpoint;
+    ///
+    /// let cap = Plan::new("background", [Policy::concurrency("background-at-once", 2)])?;
+    /// let mark = HeaderName::from_static("x-background");
+    /// let background = Endpoint::new("/", cap).with_header(mark, "true");
+    /// # Ok::<(), ratelimit_core::PlanError>(())
+    /// ```
+    #[must_use]
+    pub fn with_header(self, name: HeaderName, value: &str) -> Self {
+        self.marked(Mark::new(name, Some(value)))
+    }
+
+    /// Only for requests that have this header, whatever its value. The dangers are those of
+    /// [`with_header`](Self::with_header).
+    #[must_use]
+    pub fn with_header_present(self, name: HeaderName) -> Self {
+        self.marked(Mark::new(name, None))
     }
 
     /// Instead of the caller's own plan.
@@ -71,15 +117,37 @@ impl Endpoint {
         self.instead
     }
 
-    fn covers(&self, head: &Head<'_>) -> bool {
-        let method = self.method.as_ref();
-        method.is_none_or(|method| method == head.method()) && self.prefix.covers(head.path())
+    fn marked(mut self, mark: Mark) -> Self {
+        self.marks.push(mark);
+        self.marks.sort_by_key(Mark::scope);
+        self.marks.dedup();
+        self.scoped()
     }
 
-    /// Of two that cover a request, the one with the longer prefix binds, then the one that names a
-    /// method.
-    fn rank(&self) -> (usize, bool) {
-        (self.prefix.len(), self.method.is_some())
+    fn scoped(mut self) -> Self {
+        let method = self.method.as_ref();
+        let of_method = method.map_or(self.of_prefix, |m| self.of_prefix.within(m.as_str()));
+        let marks = self.marks.iter();
+        self.scope = marks.fold(of_method, |scope, mark| scope.within(&mark.scope()));
+        self
+    }
+
+    fn covers(&self, head: &Head<'_>) -> bool {
+        let method = self.method.as_ref();
+        method.is_none_or(|method| method == head.method())
+            && self.prefix.covers(head.path())
+            && self.marks.iter().all(|mark| mark.is_on(head))
+    }
+
+    /// What is greater is more specific.
+    fn rank(&self) -> (usize, bool, usize, usize) {
+        let values = self.marks.iter().filter(|mark| mark.has_value());
+        (
+            self.prefix.len(),
+            self.method.is_some(),
+            self.marks.len(),
+            values.count(),
+        )
     }
 }
 

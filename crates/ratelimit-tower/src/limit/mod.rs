@@ -41,6 +41,7 @@ mod emit;
 mod endpoint;
 mod future;
 mod layer;
+mod mark;
 mod meter;
 mod rejection;
 pub mod respond;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use ratelimit_core::{Decision, Reason};
+use ratelimit_headers::retry_after_seconds;
 
 use super::Rejection;
 
@@ -22,9 +23,16 @@ pub(super) struct Wording {
 pub(super) struct Digits([itoa::Buffer; 2]);
 
 impl Wording {
+    /// Without a response to go with it: what the decision says.
     pub(super) fn of(rejection: &Rejection) -> Self {
+        let wait = rejection.decision().and_then(Decision::retry_after);
+        Self::with_wait(rejection, wait)
+    }
+
+    /// As it goes with a response of this `Retry-After`, so that the two never say different things.
+    pub(super) fn with_wait(rejection: &Rejection, wait: Option<Duration>) -> Self {
         match rejection {
-            Rejection::Limited(decision) => Self::of_limit(decision),
+            Rejection::Limited(decision) => Self::of_limit(decision, wait),
             Rejection::MissingKey => Self::plain("Missing API key."),
             Rejection::UnknownKey => Self::plain("Invalid API key."),
             Rejection::NoAddress => Self::plain(
@@ -37,7 +45,7 @@ impl Wording {
         }
     }
 
-    fn of_limit(decision: &Decision) -> Self {
+    fn of_limit(decision: &Decision, wait: Option<Duration>) -> Self {
         let limit = || u64::from(decision.limit());
         match decision.reason() {
             Some(Reason::Concurrency) => Self::one(
@@ -56,16 +64,23 @@ impl Wording {
             Some(Reason::StoreFull) => {
                 Self::plain("The rate limiter is overloaded. Please retry later.")
             }
-            _ => {
-                let seconds = whole_seconds(decision.retry_after().unwrap_or_default());
-                let unit = if seconds == 1 {
-                    " second."
-                } else {
-                    " seconds."
-                };
-                Self::one("Rate limit exceeded. Please retry after ", seconds, unit)
-            }
+            Some(Reason::Quota) => wait.map_or(Self::plain("Quota exceeded."), |wait| {
+                Self::again("Quota exceeded. Please retry after ", wait)
+            }),
+            _ => wait.map_or(Self::plain("Rate limit exceeded."), |wait| {
+                Self::again("Rate limit exceeded. Please retry after ", wait)
+            }),
         }
+    }
+
+    fn again(before: &'static str, wait: Duration) -> Self {
+        let seconds = retry_after_seconds(wait);
+        let unit = if seconds == 1 {
+            " second."
+        } else {
+            " seconds."
+        };
+        Self::one(before, seconds, unit)
     }
 
     const fn plain(text: &'static str) -> Self {
@@ -98,10 +113,4 @@ impl fmt::Display for Wording {
             .iter()
             .try_for_each(|piece| f.write_str(piece))
     }
-}
-
-/// Rounded up, and at least one: nobody may be told to come too early.
-fn whole_seconds(wait: Duration) -> u64 {
-    let up = u64::from(wait.subsec_nanos() > 0);
-    wait.as_secs().saturating_add(up).max(1)
 }

@@ -4,23 +4,24 @@ use bytes::Bytes;
 use http::Response;
 use ratelimit_core::Reason;
 
-use super::super::wording::{Digits, Wording};
-use super::{Respond, answer};
+use super::super::wording::Digits;
+use super::{Refusal, Respond, answer};
 use crate::head::Head;
 use crate::limit::Rejection;
 
 /// `{"error":{"message":…,"type":"rate_limit_error","code":"rate_limit_exceeded","param":null}}`
 ///
-/// A full cap on concurrency has the code `concurrency_limit_exceeded`, a cost that can never fit
-/// `cost_exceeds_limit`.
+/// A quota by the calendar that is used up has the code `quota_exceeded`, a full cap on concurrency
+/// `concurrency_limit_exceeded`, a cost that can never fit `cost_exceeds_limit`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ErrorJson;
 
 impl Respond for ErrorJson {
-    fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+    fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let rejection = refusal.rejection();
         let (kind, code) = kind_and_code(rejection);
         let mut digits = Digits::default();
-        let [a, b, c, d, e] = Wording::of(rejection).pieces(&mut digits);
+        let [a, b, c, d, e] = refusal.wording().pieces(&mut digits);
         let body = [
             r#"{"error":{"message":""#,
             a,
@@ -38,9 +39,11 @@ impl Respond for ErrorJson {
     }
 }
 
-fn kind_and_code(rejection: &Rejection) -> (&'static str, &'static str) {
+/// What `type` and `code` say.
+pub(super) fn kind_and_code(rejection: &Rejection) -> (&'static str, &'static str) {
     match rejection {
         Rejection::Limited(decision) => match decision.reason() {
+            Some(Reason::Quota) => ("rate_limit_error", "quota_exceeded"),
             Some(Reason::Concurrency) => ("rate_limit_error", "concurrency_limit_exceeded"),
             Some(Reason::CostExceedsLimit) => ("invalid_request_error", "cost_exceeds_limit"),
             Some(Reason::StoreFull) => ("server_error", "overloaded"),

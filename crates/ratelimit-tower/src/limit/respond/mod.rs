@@ -4,16 +4,20 @@
 //! change the status. Danger: a body is read by the caller, so it must not carry what only the
 //! operator may know.
 
+mod by_reason;
+pub(super) mod escape;
 mod grpc;
 mod json;
 mod problem;
+mod refusal;
+mod template;
 
+pub use by_reason::ByReason;
 pub use grpc::Grpc;
 pub use json::ErrorJson;
 pub use problem::ProblemJson;
-
-use std::borrow::Cow;
-use std::time::Duration;
+pub use refusal::Refusal;
+pub use template::{Template, TemplateError};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -21,30 +25,38 @@ use http::{HeaderValue, Response, StatusCode, header};
 use super::rejection::Rejection;
 use crate::head::Head;
 
-/// Words the answer to a refused request. Closures of the same shape are responders.
+/// Words the answer to a refused request. Closures `|head: &Head<'_>, rejection: &Rejection|` are
+/// responders too.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use ratelimit_tower::Head;
+/// use ratelimit_tower::limit::respond::{Refusal, Respond};
+///
+/// struct Plain;
+///
+/// impl Respond for Plain {
+///     fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+///         let wait = refusal.wait().map(|wait| format!(" Come again in {wait:?}."));
+///         let text = format!("No.{}", wait.unwrap_or_default());
+///         let mut response = Response::new(Bytes::from(text));
+///         *response.status_mut() = refusal.rejection().status();
+///         response
+///     }
+/// }
+/// ```
 pub trait Respond: Send + Sync {
     /// The answer. Limit headers and `Retry-After` are added to it.
-    fn respond(&self, head: &Head<'_>, rejection: &Rejection) -> Response<Bytes>;
-
-    /// The same, for whoever states the wait in its own way: `wait` is what `Retry-After` will be made
-    /// of, and `None` where there will be none. It is this that the layer calls.
-    fn respond_with_wait(
-        &self,
-        head: &Head<'_>,
-        rejection: &Rejection,
-        wait: Option<Duration>,
-    ) -> Response<Bytes> {
-        let _ = wait;
-        self.respond(head, rejection)
-    }
+    fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes>;
 }
 
 impl<F> Respond for F
 where
     F: Fn(&Head<'_>, &Rejection) -> Response<Bytes> + Send + Sync,
 {
-    fn respond(&self, head: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
-        self(head, rejection)
+    fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        self(head, refusal.rejection())
     }
 }
 
@@ -53,9 +65,9 @@ where
 pub struct Empty;
 
 impl Respond for Empty {
-    fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+    fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
-        *response.status_mut() = rejection.status();
+        *response.status_mut() = refusal.rejection().status();
         response
     }
 }
@@ -71,31 +83,4 @@ fn answer(status: StatusCode, content_type: &'static str, body: &[&str]) -> Resp
         .headers_mut()
         .insert(header::CONTENT_TYPE, content_type);
     response
-}
-
-/// The content of a JSON string (RFC 8259, section 7).
-pub(in crate::limit) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text
-        .bytes()
-        .any(|byte| matches!(byte, ..0x20 | b'"' | b'\\' | 0x7f))
-    {
-        return Cow::Borrowed(text);
-    }
-    let escape = |c: char| match c {
-        '"' | '\\' => format!("\\{c}"),
-        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-        c => c.into(),
-    };
-    Cow::Owned(text.chars().map(escape).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strings_are_escaped() {
-        assert_eq!(escaped("a\"b\\c\n\u{1}é"), "a\\\"b\\\\c\\u000a\\u0001é");
-        assert!(matches!(escaped("per-minute"), Cow::Borrowed(_)));
-    }
 }

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::Response;
 use ratelimit_core::Reason;
 
-use super::super::wording::{Digits, Wording};
-use super::{Respond, answer, escaped};
+use super::super::wording::Digits;
+use super::escape::json;
+use super::{Refusal, Respond, answer};
 use crate::head::Head;
-use crate::limit::Rejection;
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -32,10 +32,11 @@ macro_rules! problem {
 pub struct ProblemJson;
 
 impl Respond for ProblemJson {
-    fn respond(&self, _: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+    fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
+        let rejection = refusal.rejection();
         let status = rejection.status();
         let mut digits = Digits::default();
-        let [a, b, c, d, e] = Wording::of(rejection).pieces(&mut digits);
+        let [a, b, c, d, e] = refusal.wording().pieces(&mut digits);
         let Some(decision) = rejection.decision() else {
             let title = status.canonical_reason().unwrap_or_default();
             let body = [
@@ -55,7 +56,7 @@ impl Respond for ProblemJson {
             }
             _ => problem!("quota-exceeded", "Quota exceeded", "429"),
         };
-        let policy = escaped(decision.binding().name());
+        let policy = json(decision.binding().name());
         let body = [
             kind,
             a,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, header};
 
 use super::{DescribeUsage, UsageReport};
-use crate::limit::respond::escaped;
+use crate::limit::respond::escape;
 
 /// `{"period":{"start":<ms>,"end":<ms>},"requests":{"used":234,"limit":1000,"remaining":766},…}`: the
 /// [period](UsageReport::period) in Unix milliseconds, and of each [unit](UsageReport::units) the
@@ -20,7 +20,7 @@ impl DescribeUsage for ByUnit {
             members.push(format!(r#""period":{{"start":{start},"end":{end}}}"#));
         }
         for (unit, status) in usage.units() {
-            let (unit, used) = (escaped(unit), status.used());
+            let (unit, used) = (escape::json(unit), status.used());
             let (limit, remaining) = (status.limit(), status.remaining());
             members.push(format!(
                 r#""{unit}":{{"used":{used},"limit":{limit},"remaining":{remaining}}}"#

@@ -16,14 +16,13 @@ mod pushback;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 
 use self::code::Code;
-use super::super::wording::{Digits, Wording};
-use super::{ProblemJson, Respond};
+use super::super::wording::Digits;
+use super::{ProblemJson, Refusal, Respond};
 use crate::head::Head;
 use crate::limit::Rejection;
 
@@ -102,18 +101,17 @@ impl<R: Respond> Grpc<R> {
         self
     }
 
-    fn message(&self, head: &Head<'_>, rejection: &Rejection) -> String {
+    fn message(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> String {
         match &self.message {
-            Some(message) => message(head, rejection),
-            None => Wording::of(rejection)
-                .pieces(&mut Digits::default())
-                .concat(),
+            Some(message) => message(head, refusal.rejection()),
+            None => refusal.wording().pieces(&mut Digits::default()).concat(),
         }
     }
 
-    fn headers(&self, head: &Head<'_>, rejection: &Rejection, wait: Option<Duration>) -> HeaderMap {
+    fn headers(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> HeaderMap {
+        let (rejection, wait) = (refusal.rejection(), refusal.wait());
         let code = Code::of(rejection);
-        let message = self.message(head, rejection);
+        let message = self.message(head, refusal);
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(STATUS, HeaderValue::from_static(code.text()));
         if let Some(pushback) = pushback::value(rejection, wait) {
@@ -130,24 +128,13 @@ impl<R: Respond> Grpc<R> {
 }
 
 impl<R: Respond> Respond for Grpc<R> {
-    fn respond(&self, head: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
-        // What the layer says of a full cap unless told.
-        let wait = rejection.retry_after(Duration::from_secs(1));
-        self.respond_with_wait(head, rejection, wait)
-    }
-
-    fn respond_with_wait(
-        &self,
-        head: &Head<'_>,
-        rejection: &Rejection,
-        wait: Option<Duration>,
-    ) -> Response<Bytes> {
+    fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
         let Some(content_type) = media::of_call(head) else {
-            return self.others.respond_with_wait(head, rejection, wait);
+            return self.others.respond(head, refusal);
         };
         let mut response = Response::new(Bytes::new());
         let headers = response.headers_mut();
-        *headers = self.headers(head, rejection, wait);
+        *headers = self.headers(head, refusal);
         headers.insert(header::CONTENT_TYPE, content_type);
         response
     }
