@@ -41,3 +41,4 @@ pub use body::{GuardedBody, WholeBody};
 /// Any error, as tower has it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub use head::Head;
+pub use path::PathPrefix;

@@ -7,12 +7,24 @@
 
 use std::borrow::Cow;
 
-/// A prefix of whole segments: `/api/chat` covers `/api/chat` and `/api/chat/1`, not `/api/chats`.
+/// A prefix of whole segments, for hooks that look at paths as [endpoints](crate::limit::Endpoint) do:
+/// `/api/chat` covers `/api/chat` and `/api/chat/1`, not `/api/chats`, in every spelling that a service may
+/// take for such a path.
+///
+/// ```
+/// use ratelimit_tower::PathPrefix;
+///
+/// let chat = PathPrefix::new("/api/chat");
+/// assert!(chat.covers("/api/chat/1") && chat.covers("//api/%63hat"));
+/// assert!(!chat.covers("/api/chats"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct PathPrefix(Vec<Box<[u8]>>);
+pub struct PathPrefix(Vec<Box<[u8]>>);
 
 impl PathPrefix {
-    pub(crate) fn new(prefix: &str) -> Self {
+    /// The paths under `prefix`, as it is written in a request: percent-encoded where it must be.
+    #[must_use]
+    pub fn new(prefix: &str) -> Self {
         let segments = resolved(split(prefix)).into_iter();
         Self(
             segments
@@ -26,7 +38,9 @@ impl PathPrefix {
         self.0.len()
     }
 
-    pub(crate) fn covers(&self, path: &str) -> bool {
+    /// Whether a path lies under the prefix in any reading.
+    #[must_use]
+    pub fn covers(&self, path: &str) -> bool {
         if is_plain(path) {
             return self.begins(path.split('/').skip(1).map(str::as_bytes));
         }

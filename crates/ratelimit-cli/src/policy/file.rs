@@ -9,11 +9,15 @@
 //! Danger: these types hold the keys of callers, so none of them can be printed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use toml::Spanned;
 
 pub(super) type Word = Spanned<String>;
+/// One word, or a list of them.
+pub(super) type Words = Spanned<OneOrMore>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -32,7 +36,12 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) store: Store,
     #[serde(default)]
+    pub(super) refusals: Refusals,
+    pub(super) usage: Option<Usage>,
+    #[serde(default)]
     pub(super) plans: BTreeMap<Word, Plan>,
+    #[serde(default)]
+    pub(super) meters: Vec<Meter>,
     #[serde(default)]
     pub(super) endpoints: Vec<Endpoint>,
     #[serde(default)]
@@ -42,8 +51,8 @@ pub(super) struct File {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Caller {
-    /// `bearer` or `header:NAME`.
-    pub(super) key: Option<Word>,
+    /// `bearer` or `header:NAME`, or a list of them.
+    pub(super) key: Option<Words>,
     /// `refuse`, `pass`, `by-address:PLAN` or `together:PLAN`.
     pub(super) anonymous: Option<Word>,
     /// The same; as `anonymous` unless it is there.
@@ -71,6 +80,37 @@ pub(super) struct Responses {
     pub(super) upstream_headers: Existing,
     /// Seconds.
     pub(super) concurrency_retry_after: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) grpc: bool,
+    /// Headers of every response.
+    #[serde(default)]
+    pub(super) set: BTreeMap<Word, Word>,
+}
+
+/// What refused callers are told, by why they are refused.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Refusals {
+    pub(super) rate: Option<Refusal>,
+    pub(super) quota: Option<Refusal>,
+    pub(super) concurrency: Option<Refusal>,
+    pub(super) cost: Option<Refusal>,
+    pub(super) key: Option<Refusal>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Refusal {
+    pub(super) status: Option<Spanned<i64>>,
+    pub(super) content_type: Option<Word>,
+    pub(super) body: Word,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Usage {
+    pub(super) path: Word,
+    pub(super) page: Option<Word>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -121,6 +161,10 @@ pub(super) struct Policy {
     pub(super) quota: Option<Word>,
     pub(super) concurrency: Option<Spanned<i64>>,
     pub(super) unit: Option<Word>,
+    /// An IANA name, for quotas by the calendar.
+    pub(super) zone: Option<Word>,
+    /// The day that months begin on.
+    pub(super) anchor: Option<Spanned<i64>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -135,9 +179,33 @@ pub(super) enum Algorithm {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Meter {
+    /// Absent: requests.
+    pub(super) unit: Option<Word>,
+    pub(super) cost: Option<Spanned<i64>>,
+    /// Prefixes, each with a method or without; everywhere unless it is there.
+    pub(super) on: Option<Spanned<Vec<Word>>>,
+    /// `successes`, `header:NAME`, `field:PATH` or `bytes:SIZE`; what was taken unless it is there.
+    pub(super) charge: Option<Word>,
+    pub(super) failed: Option<Fate>,
+    pub(super) lost: Option<Fate>,
+}
+
+/// What becomes of what was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fate {
+    Keep,
+    Refund,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Endpoint {
     pub(super) prefix: Word,
     pub(super) method: Option<Word>,
+    /// `NAME`, or `NAME: VALUE`.
+    pub(super) header: Option<Word>,
     pub(super) policies: Spanned<Vec<Policy>>,
     #[serde(default)]
     pub(super) instead: bool,
@@ -148,4 +216,48 @@ pub(super) struct Endpoint {
 pub(super) struct Key {
     pub(super) key: Word,
     pub(super) plan: Word,
+}
+
+/// What may be written as `"a"` or as `["a", "b"]`.
+pub(super) enum OneOrMore {
+    One(String),
+    More(Vec<Word>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+
+        impl<'de> Visitor<'de> for Words {
+            type Value = OneOrMore;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text in quotes, or a list of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<OneOrMore, E> {
+                Ok(OneOrMore::One(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMore, A::Error> {
+                let mut words = Vec::new();
+                while let Some(word) = seq.next_element()? {
+                    words.push(word);
+                }
+                Ok(OneOrMore::More(words))
+            }
+        }
+
+        deserializer.deserialize_any(Words)
+    }
+}
+
+impl OneOrMore {
+    /// Each word, with its place; `span` is that of the whole.
+    pub(super) fn words(this: &Spanned<Self>) -> Vec<Word> {
+        match this.get_ref() {
+            Self::One(text) => vec![Spanned::new(this.span(), text.clone())],
+            Self::More(words) => words.clone(),
+        }
+    }
 }

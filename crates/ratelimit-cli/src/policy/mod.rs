@@ -35,16 +35,17 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method};
 use ratelimit_core::{Plan, WhenFull};
 use ratelimit_headers::{Dialects, Existing};
 use ratelimit_tower::key::Forwarded;
-use ratelimit_tower::limit::Anonymous;
+use ratelimit_tower::limit::respond::Template;
+use ratelimit_tower::limit::{Anonymous, Charge};
 
 use crate::proxy::Wording;
 use error::Found;
 use file::BodyStyle;
-use skip::SkipPath;
+pub(crate) use skip::SkipPath;
 
 /// Mavera's limits, which `serve` enforces when it is given no file.
 const BUILT_IN: &str = include_str!("../../policies/mavera.toml");
@@ -61,12 +62,16 @@ pub struct PolicyFile {
     responses: Responses,
     store: Store,
     skip: Vec<SkipPath>,
+    refusals: Refusals,
+    meters: Vec<MeterRule>,
+    usage: Option<UsageRoute>,
     shadow: bool,
     warnings: Vec<Problem>,
 }
 
 struct Callers {
-    source: Option<KeySource>,
+    /// Where a request has its key: the first of these that is there. Empty: callers have none.
+    sources: Vec<KeySource>,
     keys: HashMap<Box<str>, Plan>,
     anonymous: Anonymous,
     unknown: Anonymous,
@@ -84,6 +89,7 @@ enum KeySource {
 struct EndpointRule {
     prefix: String,
     method: Option<Method>,
+    header: Option<(HeaderName, Option<HeaderValue>)>,
     plan: Plan,
     instead: bool,
 }
@@ -93,6 +99,35 @@ struct Responses {
     existing: Existing,
     body: BodyStyle,
     held: Duration,
+    grpc: bool,
+    set: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What refused callers are told, where it is not what the body's style says.
+struct Refusals {
+    rate: Option<Template>,
+    quota: Option<Template>,
+    concurrency: Option<Template>,
+    cost: Option<Template>,
+    key: Option<Template>,
+}
+
+/// What requests cost in a unit.
+struct MeterRule {
+    unit: Option<String>,
+    cost: u32,
+    /// Where; `None` is everywhere.
+    on: Option<Vec<(Option<Method>, String)>>,
+    /// As the file words it, and what that means; what was taken stands unless it is there.
+    charge: Option<(String, Charge)>,
+}
+
+/// Where callers are told what they have used.
+pub(crate) struct UsageRoute {
+    /// The JSON of the caller.
+    pub(crate) path: SkipPath,
+    /// A page for people, that shows it.
+    pub(crate) page: Option<SkipPath>,
 }
 
 struct Store {
@@ -142,6 +177,16 @@ impl PolicyFile {
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Where callers are told what they have used.
+    pub(crate) fn usage(&self) -> Option<&UsageRoute> {
+        self.usage.as_ref()
+    }
+
+    /// Headers that every response has, whoever made it.
+    pub(crate) fn own_headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.responses.set
     }
 
     /// What proxies are believed about the client's address.

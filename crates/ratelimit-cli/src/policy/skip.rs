@@ -8,7 +8,7 @@ use super::check::path::{decoded, segments};
 
 /// One path, however it is escaped; not what is below it.
 #[derive(Clone, Debug)]
-pub(super) struct SkipPath {
+pub(crate) struct SkipPath {
     text: String,
     segments: Vec<Vec<u8>>,
 }
@@ -20,11 +20,11 @@ impl SkipPath {
     }
 
     /// As it stands in the file.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn is(&self, path: &str) -> bool {
+    pub(crate) fn is(&self, path: &str) -> bool {
         let mut own = self.segments.iter();
         let mut asked = path.split('/').filter(|raw| !raw.is_empty());
         let same = asked.all(|raw| own.next() == Some(&decoded(raw.as_bytes())));

@@ -7,7 +7,7 @@ use ratelimit_headers::Existing;
 use ratelimit_tower::limit::Anonymous;
 
 use super::file::BodyStyle;
-use super::{EndpointRule, KeySource, PolicyFile, families};
+use super::{EndpointRule, KeySource, MeterRule, PolicyFile, families};
 
 /// Prints what a file says.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ impl fmt::Display for Summary<'_> {
             writeln!(f, "  ({})", counted(holders.count(), "key"))?;
         }
         self.endpoints(f)?;
+        self.meters(f)?;
+        self.usage(f)?;
         self.skipped(f)?;
         if file.shadow {
             writeln!(
@@ -59,14 +61,18 @@ impl Summary<'_> {
     fn callers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let callers = &self.0.callers;
         let keys = counted(callers.keys.len(), "key");
-        let found = match &callers.source {
-            Some(KeySource::Bearer) => format!("by `Authorization: Bearer ...`, {keys}"),
-            Some(KeySource::Header(name)) => format!("by the header `{name}`, {keys}"),
-            None => "have no keys".to_owned(),
+        let place = |source: &KeySource| match source {
+            KeySource::Bearer => "`Authorization: Bearer ...`".to_owned(),
+            KeySource::Header(name) => format!("the header `{name}`"),
+        };
+        let places: Vec<String> = callers.sources.iter().map(place).collect();
+        let found = match places.join(", else ").as_str() {
+            "" => "have no keys".to_owned(),
+            places => format!("by {places}, {keys}"),
         };
         writeln!(f, "callers    {found}")?;
         writeln!(f, "           without a key: {}", rule(&callers.anonymous))?;
-        if callers.source.is_some() {
+        if !callers.sources.is_empty() {
             writeln!(
                 f,
                 "           with an unknown key: {}",
@@ -106,7 +112,34 @@ impl Summary<'_> {
             BodyStyle::Problem => "problem details (RFC 9457)",
             BodyStyle::Empty => "no body",
         };
-        writeln!(f, "refusals   {body}")
+        write!(f, "refusals   {body}")?;
+        let refusals = &self.0.refusals;
+        let own = [
+            (&refusals.rate, "rates"),
+            (&refusals.quota, "quotas"),
+            (&refusals.concurrency, "concurrency"),
+            (&refusals.cost, "costs"),
+            (&refusals.key, "keys"),
+        ];
+        let own = own.into_iter().filter(|(template, _)| template.is_some());
+        let own: Vec<&str> = own.map(|(_, what)| what).collect();
+        if !own.is_empty() {
+            write!(f, "; words of their own for {}", own.join(", "))?;
+        }
+        writeln!(
+            f,
+            "{}",
+            if responses.grpc {
+                "; gRPC in its own form"
+            } else {
+                ""
+            }
+        )?;
+        for (name, value) in &responses.set {
+            let value = value.to_str().unwrap_or_default();
+            writeln!(f, "           every response has {name}: {value}")?;
+        }
+        Ok(())
     }
 
     fn skipped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,19 +155,39 @@ impl Summary<'_> {
         )
     }
 
+    fn meters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let meters = &self.0.meters;
+        if meters.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "costs")?;
+        for rule in meters {
+            let unit = rule.unit.as_deref().unwrap_or("requests");
+            writeln!(f, "  {unit}  {}", meter(rule))?;
+        }
+        Ok(())
+    }
+
+    fn usage(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(usage) = &self.0.usage else {
+            return Ok(());
+        };
+        let page = usage.page.as_ref();
+        let page = page.map(|page| format!(", as a page at {}", page.text().escape_debug()));
+        let path = usage.path.text().escape_debug();
+        writeln!(f, "usage      told at {path}{}", page.unwrap_or_default())
+    }
+
     fn endpoints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let endpoints = &self.0.endpoints;
         if endpoints.is_empty() {
             return Ok(());
         }
         writeln!(f, "endpoints, for each caller")?;
-        let title = |rule: &EndpointRule| match &rule.method {
-            Some(method) => format!("{method} {}", rule.prefix),
-            None => rule.prefix.clone(),
-        };
-        let width = endpoints.iter().map(|rule| title(rule).len()).max();
+
+        let width = endpoints.iter().map(|rule| rule.title().len()).max();
         for rule in endpoints {
-            write!(f, "  {:width$}  ", title(rule), width = width.unwrap_or(0))?;
+            write!(f, "  {:width$}  ", rule.title(), width = width.unwrap_or(0))?;
             let instead = if rule.instead {
                 "  (instead of the plan)"
             } else {
@@ -166,7 +219,35 @@ fn policy(policy: &Policy) -> String {
     match (policy.quota(), policy.periods()) {
         (Some(quota), _) => format!("{name} {quota}{unit} {algorithm}"),
         (None, Some(periods)) => format!("{name} {}{unit} per {periods}", policy.limit()),
-        (None, None) => format!("{name} {} at a time", policy.limit()),
+        (None, None) => format!("{name} {}{unit} at a time", policy.limit()),
+    }
+}
+
+fn meter(rule: &MeterRule) -> String {
+    let mut text = format!("{} each", rule.cost);
+    if let Some(on) = &rule.on {
+        let place = |(method, prefix): &(Option<http::Method>, String)| match method {
+            Some(method) => format!("{method} {prefix}"),
+            None => prefix.clone(),
+        };
+        let places: Vec<String> = on.iter().map(place).collect();
+        text = format!("{text} at {}", places.join(", "));
+    }
+    match &rule.charge {
+        Some((charge, _)) => format!("{text}, charged by {charge}"),
+        None => text,
+    }
+}
+
+impl EndpointRule {
+    fn title(&self) -> String {
+        let method = self.method.as_ref().map(|method| format!("{method} "));
+        let header = self.header.as_ref().map(|(name, value)| match value {
+            Some(value) => format!(" with {name}: {}", value.to_str().unwrap_or_default()),
+            None => format!(" with {name}"),
+        });
+        let (method, header) = (method.unwrap_or_default(), header.unwrap_or_default());
+        format!("{method}{}{header}", self.prefix)
     }
 }
 

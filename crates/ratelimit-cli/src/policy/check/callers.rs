@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use ratelimit_core::Plan;
 use ratelimit_tower::limit::Anonymous;
 
-use super::super::file::{self, Word};
+use super::super::file::{self, OneOrMore, Word, Words};
 use super::super::syntax::suggest;
 use super::super::{Callers, KeySource};
 use super::plans::Plans;
@@ -23,7 +23,7 @@ impl Checker<'_> {
         plans: &mut Plans,
     ) -> Option<Callers> {
         self.somebody_may_call(raw, &keys);
-        let source = raw.key.as_ref().map(|word| self.key_source(word));
+        let sources = raw.key.as_ref().map(|words| self.key_sources(words));
         let anonymous = match &raw.anonymous {
             Some(word) => self.rule(word, plans),
             None => Some(Anonymous::Refuse),
@@ -36,9 +36,9 @@ impl Checker<'_> {
         let keys = self.keys(keys, plans, for_addresses);
         let also = raw.also.as_ref().map(|word| self.also(word, plans));
         Some(Callers {
-            source: match source {
-                Some(source) => Some(source?),
-                None => None,
+            sources: match sources {
+                Some(sources) => sources?,
+                None => Vec::new(),
             },
             keys,
             anonymous: anonymous?,
@@ -73,6 +73,24 @@ impl Checker<'_> {
             }
             _ => {}
         }
+    }
+
+    fn key_sources(&mut self, words: &Words) -> Option<Vec<KeySource>> {
+        let words_of = OneOrMore::words(words);
+        if words_of.is_empty() {
+            let hint = "name one, as in `key = \"bearer\"`, or leave `key` out";
+            self.wrong(words.span().start, "no place for a key is named", hint);
+        }
+        let mut sources: Vec<KeySource> = Vec::new();
+        for word in &words_of {
+            let source = self.key_source(word)?;
+            if sources.contains(&source) {
+                let message = "this place for a key stands twice";
+                self.wrong(word.span().start, message, "name each once");
+            }
+            sources.push(source);
+        }
+        Some(sources)
     }
 
     fn key_source(&mut self, word: &Word) -> Option<KeySource> {

@@ -4,7 +4,7 @@
 //! the headers tell policies apart by name only, so the two that may bind one request, the plan's and
 //! the endpoint's, are not to be called alike.
 
-use http::Method;
+use http::{HeaderName, HeaderValue, Method};
 use ratelimit_core::Plan;
 
 use super::super::EndpointRule;
@@ -30,7 +30,7 @@ impl Checker<'_> {
             if let Some(first) = rules.iter().position(|other| other.same_requests(&rule)) {
                 let line = self.line(places[first]);
                 let message = format!(
-                    "an endpoint before this one, on line {line}, has the same prefix and method"
+                    "an endpoint before this one, on line {line}, has the same prefix, method and header"
                 );
                 self.wrong(at, message, "put the policies of both into one");
             }
@@ -46,7 +46,13 @@ impl Checker<'_> {
     }
 
     fn endpoint(&mut self, raw: file::Endpoint) -> Option<EndpointRule> {
-        let method = raw.method.map(|method| self.method(&method));
+        let method = raw
+            .method
+            .map(|method| self.method(method.span().start, method.get_ref()));
+        let header = match &raw.header {
+            Some(word) => Some(self.mark(word)?),
+            None => None,
+        };
         let plan = self.plan(raw.prefix.get_ref(), &raw.policies);
         let at = raw.prefix.span().start;
         let prefix = raw.prefix.into_inner();
@@ -63,22 +69,40 @@ impl Checker<'_> {
         Some(EndpointRule {
             prefix,
             method: method.flatten(),
+            header,
             plan: plan?,
             instead: raw.instead,
         })
     }
 
-    fn method(&mut self, word: &Word) -> Option<Method> {
-        let text = word.get_ref();
+    /// `NAME`, or `NAME: VALUE`.
+    fn mark(&mut self, word: &Word) -> Option<(HeaderName, Option<HeaderValue>)> {
+        let (name, value) = match word.get_ref().split_once(':') {
+            Some((name, value)) => (name.trim_end(), Some(value.trim())),
+            None => (word.get_ref().as_str(), None),
+        };
+        let name = HeaderName::from_bytes(name.as_bytes()).ok();
+        let is_text = |value: &&str| {
+            !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+        };
+        let value = value.map(|value| Some(value).filter(is_text)?.parse().ok());
+        match (name, value) {
+            (Some(name), None) => Some((name, None)),
+            (Some(name), Some(Some(value))) => Some((name, Some(value))),
+            _ => {
+                let hint = "write it as in `x-background: true`, or `x-background` for any value";
+                self.wrong(word.span().start, "this is no header", hint);
+                None
+            }
+        }
+    }
+
+    pub(super) fn method(&mut self, at: usize, text: &str) -> Option<Method> {
         let method = Method::from_bytes(text.as_bytes()).ok();
         // Methods are case-sensitive, so `post` would never match anything.
         if method.is_none() || text.to_ascii_uppercase() != *text {
             let message = format!("`{}` is not a method", text.escape_debug());
-            self.wrong(
-                word.span().start,
-                message,
-                "methods are written as in `POST`",
-            );
+            self.wrong(at, message, "methods are written as in `POST`");
             return None;
         }
         method
@@ -107,6 +131,7 @@ impl Checker<'_> {
 
 impl EndpointRule {
     fn same_requests(&self, other: &Self) -> bool {
-        self.method == other.method && segments(&self.prefix) == segments(&other.prefix)
+        (&self.method, &self.header) == (&other.method, &other.header)
+            && segments(&self.prefix) == segments(&other.prefix)
     }
 }

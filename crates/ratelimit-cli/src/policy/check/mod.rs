@@ -4,12 +4,16 @@
 //! still counts as a plan when its name is looked up: one mistake is one message.
 
 mod also;
+mod calendar;
 mod callers;
 mod endpoints;
 mod headers;
+mod meters;
 pub(super) mod path;
 mod plans;
+mod refusals;
 mod settings;
+mod usage;
 
 use std::ops::Range;
 
@@ -51,7 +55,13 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
         checker.endpoints(file.endpoints, &plans, also)
     };
     let forwarded = file.forwarded.and_then(|rule| checker.forwarded(rule));
+    let meters = {
+        let of_endpoints = endpoints.iter().map(|endpoint| &endpoint.plan);
+        checker.meters(&file.meters, plans.iter().chain(of_endpoints))
+    };
     let responses = checker.responses(&file.responses);
+    let refusals = checker.refusals(&file.refusals);
+    let usage = file.usage.and_then(|usage| checker.usage(usage));
     let store = checker.store(&file.store);
     let skip = checker.skip(file.skip);
     plans.warn_of_unused(&mut checker);
@@ -66,6 +76,9 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
             responses,
             store,
             skip,
+            refusals,
+            meters,
+            usage,
             shadow: file.shadow,
             warnings,
         }),

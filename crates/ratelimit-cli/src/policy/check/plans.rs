@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::super::error::Found;
 use super::super::file::{self, Word};
 use super::super::syntax::suggest;
-use super::Checker;
+use super::{Checker, calendar};
 
 /// The plans of a file, in its order.
 pub(super) struct Plans(Vec<Entry>);
@@ -152,6 +152,10 @@ impl Checker<'_> {
     fn rate(&mut self, raw: &file::Policy, quota: &Word) -> Option<Policy> {
         let name = raw.name.get_ref().clone();
         let text = quota.get_ref();
+        if let Some(split) = calendar::split(text) {
+            return self.by_calendar(raw, quota, split);
+        }
+        self.no_calendar(raw);
         let parsed: Quota = match text.parse() {
             Ok(quota) => quota,
             Err(error) => {
@@ -179,7 +183,7 @@ impl Checker<'_> {
         self.found.push(match error.source() {
             Some(_) => found,
             None => found.hint(
-                "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms, s, m, h and d",
+                "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms, s, m, h and d, and `day` and `month` by the calendar",
             ),
         });
     }
@@ -190,6 +194,7 @@ impl Checker<'_> {
             self.wrong(algorithm.span().start, message, "leave `algorithm` out");
             return None;
         }
+        self.no_calendar(raw);
         let cap = self.count(cap, "a cap on concurrency")?;
         Some(Policy::concurrency(raw.name.get_ref().clone(), cap))
     }

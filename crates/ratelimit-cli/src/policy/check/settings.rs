@@ -1,8 +1,9 @@
 //! The rest: proxies that are believed, how responses are worded, the size of the store.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue, header};
 use ratelimit_core::WhenFull;
 use ratelimit_headers::Existing;
 use ratelimit_tower::key::{Forwarded, Source};
@@ -78,8 +79,46 @@ impl Checker<'_> {
                 file::Existing::Keep => Existing::Keep,
             },
             body: raw.body,
+            grpc: raw.grpc,
+            set: self.own_headers(&raw.set),
             held: Duration::from_secs(u64::from(held.unwrap_or(1))),
         }
+    }
+
+    /// Headers that every response is to have.
+    fn own_headers(&mut self, raw: &BTreeMap<Word, Word>) -> Vec<(HeaderName, HeaderValue)> {
+        /// What the gateway and HTTP itself say.
+        const TAKEN: [HeaderName; 5] = [
+            header::CONNECTION,
+            header::CONTENT_LENGTH,
+            header::CONTENT_TYPE,
+            header::RETRY_AFTER,
+            header::TRANSFER_ENCODING,
+        ];
+        let mut headers = Vec::new();
+        for (name, value) in raw {
+            let parsed = HeaderName::from_bytes(name.get_ref().as_bytes()).ok();
+            let Some(parsed) = parsed.filter(|name| !TAKEN.contains(name)) else {
+                let message = format!(
+                    "`{}` is no header that can be set here",
+                    name.get_ref().escape_debug()
+                );
+                self.wrong(
+                    name.span().start,
+                    message,
+                    "write it as in `x-api-version = \"4\"`",
+                );
+                continue;
+            };
+            match HeaderValue::from_str(value.get_ref()) {
+                Ok(value) => headers.push((parsed, value)),
+                Err(_) => {
+                    let hint = "use printable ASCII";
+                    self.wrong(value.span().start, "no header can have this value", hint);
+                }
+            }
+        }
+        headers
     }
 
     pub(super) fn store(&mut self, raw: &file::Store) -> Store {

@@ -1,16 +1,14 @@
 //! From a policy file to the layer that enforces it.
 
-use std::sync::Arc;
+mod keys;
+mod meters;
+mod words;
 
-use bytes::Bytes;
-use http::{HeaderMap, Response, header};
-use ratelimit_core::{Algorithm, KeySink, Memory, MemoryBuilder, Plan, Policy};
-use ratelimit_tower::limit::respond::{Empty, ErrorJson, ProblemJson, Refusal, Respond};
+use ratelimit_core::{Algorithm, Memory, MemoryBuilder, Plan, Policy};
+use ratelimit_tower::Head;
 use ratelimit_tower::limit::{Also, Endpoint, RateLimitLayer};
-use ratelimit_tower::{Head, key};
 
-use super::file::BodyStyle;
-use super::{KeySource, PolicyFile};
+use super::PolicyFile;
 
 /// Entries of sliding logs that the store has room for, for each caller it remembers: most callers are
 /// far from their limit.
@@ -24,6 +22,12 @@ impl PolicyFile {
     /// The layer that enforces the file, with its state in the memory that this builder makes. The
     /// builder's clock and hasher are kept, its sizes are the file's.
     pub fn layer(&self, memory: MemoryBuilder) -> RateLimitLayer<Memory> {
+        self.layer_on(self.sized(memory).build())
+    }
+
+    /// The layer that enforces the file, with its state in this memory: to go on from what another file's
+    /// layer counted there.
+    pub fn layer_on(&self, memory: Memory) -> RateLimitLayer<Memory> {
         // Callers that no rule gives a plan are refused, so this one binds nobody by itself; a file
         // without plans is refused when it is read.
         let base = self
@@ -31,22 +35,21 @@ impl PolicyFile {
             .first()
             .expect("a policy file has a plan")
             .clone();
-        let layer = RateLimitLayer::with_limiter(self.memory(memory), base)
+        let layer = RateLimitLayer::with_limiter(memory, base)
             .with_anonymous(self.callers.anonymous.clone())
             .with_unknown(self.callers.unknown.clone())
             .with_headers(self.responses.dialects)
             .with_existing_headers(self.responses.existing)
             .with_retry_after_held(self.responses.held)
-            .with_responder(self.responses.body)
+            .with_responder(self.responder())
             .with_shadow(self.shadow);
-        self.skipping(
-            self.binding_endpoints(
-                self.binding_addresses(self.finding_keys(self.believing(layer))),
-            ),
-        )
+        let layer = self.finding_keys(self.believing(layer));
+        let layer = self.binding_endpoints(self.binding_addresses(layer));
+        self.skipping(self.metering(layer))
     }
 
-    fn memory(&self, memory: MemoryBuilder) -> Memory {
+    /// A memory of the sizes that the file asks for.
+    pub fn sized(&self, memory: MemoryBuilder) -> MemoryBuilder {
         let whole_logs = self.longest_log().saturating_mul(FULL_LOGS);
         let logs = self
             .store
@@ -58,7 +61,6 @@ impl PolicyFile {
             .policies_per_key(self.policies_per_key())
             .log_entries(logs)
             .when_full(self.store.when_full)
-            .build()
     }
 
     /// At the most: a caller that uses all endpoints has a state for each.
@@ -77,23 +79,6 @@ impl PolicyFile {
             .flat_map(Plan::policies)
             .filter(|policy| policy.algorithm() == Algorithm::SlidingLog);
         logs.map(Policy::limit).max().unwrap_or(0) as usize
-    }
-
-    fn finding_keys(&self, layer: RateLimitLayer) -> RateLimitLayer {
-        let Some(source) = self.callers.source.clone() else {
-            return layer.with_key(|_: &Head<'_>, _: &mut KeySink| false);
-        };
-        let keys = Arc::new(self.callers.keys.clone());
-        match source {
-            KeySource::Bearer => layer
-                .with_key(|head: &Head<'_>, sink: &mut KeySink| {
-                    stands_once(head.headers()) && key::bearer(head, sink)
-                })
-                .with_plan(move |head: &Head<'_>| keys.get(head.bearer()?).cloned()),
-            KeySource::Header(name) => layer
-                .with_key(key::header(name.clone()))
-                .with_plan(move |head: &Head<'_>| keys.get(head.header(name.as_str())?).cloned()),
-        }
     }
 
     fn believing(&self, layer: RateLimitLayer) -> RateLimitLayer {
@@ -116,6 +101,14 @@ impl PolicyFile {
             if let Some(method) = &rule.method {
                 endpoint = endpoint.with_method(method.clone());
             }
+            endpoint = match &rule.header {
+                Some((name, Some(value))) => {
+                    // What is no text was refused when the file was read.
+                    endpoint.with_header(name.clone(), value.to_str().unwrap_or_default())
+                }
+                Some((name, None)) => endpoint.with_header_present(name.clone()),
+                None => endpoint,
+            };
             if rule.instead {
                 endpoint = endpoint.instead();
             }
@@ -130,19 +123,4 @@ impl PolicyFile {
         let skip = self.skip.clone();
         layer.with_skip(move |head: &Head<'_>| skip.iter().any(|path| path.is(head.path())))
     }
-}
-
-impl Respond for BodyStyle {
-    fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
-        match self {
-            Self::ErrorJson => ErrorJson.respond(head, refusal),
-            Self::Problem => ProblemJson.respond(head, refusal),
-            Self::Empty => Empty.respond(head, refusal),
-        }
-    }
-}
-
-/// Of two credentials the upstream might believe the one that was not charged.
-fn stands_once(headers: &HeaderMap) -> bool {
-    headers.get_all(header::AUTHORIZATION).iter().count() == 1
 }
