@@ -108,6 +108,11 @@ impl KeyHasher {
         Self(SipHasher13::new_with_key(secret))
     }
 
+    /// The secret, for limiters that will know the same keys.
+    pub(crate) fn secret(&self) -> [u8; 16] {
+        self.0.key()
+    }
+
     /// The fingerprint of one value.
     #[inline]
     pub fn key<K: Hash + ?Sized>(&self, key: &K) -> Key {

@@ -11,6 +11,7 @@
 //! | a day or a month as people count them | [`Calendar`]: months from the 31st in Berlin (feature `calendar`) |
 //! | what binds one caller (a tier) | [`Plan`]: several policies, taken together or not at all |
 //! | many callers | [`Memory`]: bounded, no background thread, no key in the clear |
+//! | a restart that gives nothing away | [`Memory::write_snapshot`], [`MemoryBuilder::restore`] |
 //! | one caller, or everybody together | [`Direct`] |
 //! | to wait instead of being refused | [`wait::Gate`] |
 //! | a limiter of your own behind the tower layers | [`Limiter`] |
@@ -69,7 +70,9 @@ pub use clock::{Clock, ManualClock, StdClock};
 pub use decision::{Decision, DecisionRef, PolicyStatus, Reason};
 pub use direct::{Direct, DirectReservation};
 pub use key::{Key, KeyHasher, KeySink, Scope};
-pub use keyed::{Memory, MemoryBuilder, MemoryReservation, MemoryTicket, Stats, WhenFull};
+pub use keyed::{
+    Memory, MemoryBuilder, MemoryReservation, MemoryTicket, SnapshotError, Stats, WhenFull,
+};
 pub use limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
 pub use plan::{MAX_POLICIES, Plan, PlanError};
 pub use policy::Policy;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::algorithm::{Algorithm, Rate};
-use crate::calendar::{Calendar, CalendarPeriod};
+use crate::calendar::Calendar;
 use crate::quota::Quota;
 use crate::unit::Unit;
 
@@ -86,12 +86,7 @@ impl Policy {
     #[must_use]
     #[track_caller]
     pub fn calendar(name: impl Into<Cow<'static, str>>, limit: u32, calendar: Calendar) -> Self {
-        // Only for what needs to know about how fast it flows; no decision does.
-        let about = match calendar.period() {
-            CalendarPeriod::Day => Quota::per_day(limit),
-            CalendarPeriod::Month => Quota::about_monthly(limit),
-        };
-        Self::with_rate(name.into(), Rate::of_calendar(about, calendar))
+        Self::with_rate(name.into(), Rate::of_calendar(limit, calendar))
     }
 
     /// At most `cap` at the same time. Each admitted check holds one permit, whatever its cost,

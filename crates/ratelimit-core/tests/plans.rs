@@ -6,7 +6,9 @@ mod oracle;
 
 use std::convert::Infallible;
 
-use oracle::{DAY, MINUTE, Pair, SECOND, cases, ns, plan, quota, secs, stopped_store, store};
+use oracle::{
+    BY_DAY, DAY, MINUTE, Pair, SECOND, cases, ns, plan, quota, secs, stopped_store, store,
+};
 use proptest::prelude::*;
 use ratelimit_core::{
     Check, DecisionRef, Key, Limiter, ManualClock, Memory, MemoryTicket, Permit, Plan, Policy,
@@ -397,7 +399,7 @@ proptest! {
 
     #[test]
     fn a_plan_admits_what_all_its_policies_admit(
-        limits in prop::collection::vec((0..4usize, 1..30u32, 1..100u64), 1..=8),
+        limits in prop::collection::vec((0..5usize, 1..30u32, 1..100u64), 1..=8),
         moves in prop::collection::vec((0..3u32, 0..60_000u64), 1..60),
     ) {
         const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -407,7 +409,8 @@ proptest! {
                 0 => Policy::gcra(name, quota),
                 1 => Policy::sliding_log(name, quota),
                 2 => Policy::sliding_counter(name, quota),
-                _ => Policy::fixed_window(name, quota),
+                3 => Policy::fixed_window(name, quota),
+                _ => BY_DAY.unwrap_or(Policy::fixed_window)(name, quota),
             }
         }).collect();
         let together = Pair::new(plan(policies.clone()));

@@ -6,7 +6,7 @@ mod oracle;
 
 use std::collections::HashMap;
 
-use oracle::{Bucket, DAY, Model, cases, ns, plan, quota, secs, store};
+use oracle::{BY_DAY, Bucket, DAY, Model, cases, ns, plan, quota, secs, store};
 use proptest::prelude::*;
 use ratelimit_core::{Clock, ManualClock, Memory, MemoryBuilder, Plan, Policy, Quota, WhenFull};
 
@@ -98,7 +98,7 @@ fn a_flood_of_fresh_keys_forgets_no_exhausted_key() {
         (Quota::per_day(2), Quota::per_second(u32::MAX)),
         (Quota::per_minute(60), Quota::per_day(1)),
     ];
-    for policy in RATES {
+    for policy in RATES.into_iter().chain(BY_DAY) {
         for (victims, flood) in quotas {
             let (victims, flood) = (plan([policy("v", victims)]), plan([policy("f", flood)]));
             assert_eq!(
@@ -176,7 +176,7 @@ fn expired_slots_are_used_again_without_growth_or_eviction() {
 
 #[test]
 fn admitting_strangers_to_a_full_store_leaves_the_others_as_they_are() {
-    for policy in RATES {
+    for policy in RATES.into_iter().chain(BY_DAY) {
         let limiter = stopped(store().capacity(1).when_full(WhenFull::Admit));
         let once = plan([policy("p", Quota::per_day(1))]);
         for key in 0..10_000u32 {

@@ -137,6 +137,17 @@ impl Logs {
 }
 
 impl Log {
+    /// The longest window that it may still be asked about, in nanoseconds.
+    pub(crate) fn keep(&self) -> u64 {
+        self.keep
+    }
+
+    /// When units were taken, and how many, oldest first.
+    pub(crate) fn units_by_time(&self) -> impl Iterator<Item = (u64, u64)> + Clone {
+        let entries = self.entries().filter(|e| e.units > 0);
+        entries.map(|e| (e.at, e.units))
+    }
+
     /// Units taken within the last `window` before `now`.
     pub(crate) fn used(&self, now: u64, window: u64) -> u64 {
         // Entries leave from the front; with the window that the log is kept for, few have left
@@ -182,7 +193,7 @@ impl Log {
         self.rest.as_ref().map_or(0, |rest| rest.entries.len())
     }
 
-    fn entries(&self) -> impl Iterator<Item = &Entry> {
+    fn entries(&self) -> impl Iterator<Item = &Entry> + Clone {
         let rest = self.rest.iter().flat_map(|rest| &rest.entries);
         iter::once(&self.oldest).chain(rest)
     }

@@ -13,10 +13,11 @@ pub(crate) mod fixed_window;
 pub(crate) mod gcra;
 pub(crate) mod log;
 pub(crate) mod rate;
+mod restored;
 pub(crate) mod sliding_counter;
 pub(crate) mod sliding_log;
 
-pub(crate) use log::Logs;
+pub(crate) use log::{Log, Logs};
 pub(crate) use rate::Rate;
 
 use crate::quota::Quota;

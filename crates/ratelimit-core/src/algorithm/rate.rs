@@ -4,7 +4,7 @@ use super::{
     Fit, Logs, Refund, State, Status, Taken, calendar, concurrency, fixed_window, gcra,
     sliding_counter, sliding_log,
 };
-use crate::calendar::{Calendar, Period};
+use crate::calendar::{Calendar, CalendarPeriod, Period};
 use crate::quota::Quota;
 
 /// How admitted units are counted. The constructors of [`Policy`](crate::Policy) describe each.
@@ -35,6 +35,9 @@ pub(crate) struct Rate {
     pub(crate) calendar: Option<Calendar>,
 }
 
+/// It is compared with every check, and every shard keeps some.
+const _: () = assert!(size_of::<Rate>() <= 24);
+
 impl Rate {
     /// For what is overwritten before it is looked at.
     pub(crate) const UNUSED: Self = Self::new(Quota::per_second(1), Algorithm::Gcra);
@@ -47,9 +50,16 @@ impl Rate {
         }
     }
 
-    pub(crate) const fn of_calendar(quota: Quota, calendar: Calendar) -> Self {
+    /// # Panics
+    /// If the limit is 0.
+    #[track_caller]
+    pub(crate) fn of_calendar(limit: u32, calendar: Calendar) -> Self {
         Self {
-            quota,
+            // Only for what needs to know about how fast it flows; no decision does.
+            quota: match calendar.period() {
+                CalendarPeriod::Day => Quota::per_day(limit),
+                CalendarPeriod::Month => Quota::about_monthly(limit),
+            },
             algorithm: Algorithm::Calendar,
             calendar: Some(calendar),
         }

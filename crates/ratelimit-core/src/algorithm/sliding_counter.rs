@@ -70,6 +70,14 @@ pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: 
     }
 }
 
+/// Whether the window that it counts in is on the clock's line. It always is, unless somebody else wrote
+/// the state; then its arithmetic would overflow.
+pub(crate) fn is_on_line(state: State, now: u64, quota: &Quota) -> bool {
+    const LATEST: u64 = 1 << 63;
+    let view = View::of(advance(state, now, quota), now, quota);
+    view.start <= LATEST.max(now)
+}
+
 pub(crate) fn used(state: State, now: u64, quota: &Quota) -> u64 {
     View::of(state, now, quota).used(now)
 }

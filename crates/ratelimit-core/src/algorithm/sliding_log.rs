@@ -40,6 +40,22 @@ pub(crate) fn charge(state: State, logs: &mut Logs, now: u64, quota: &Quota, uni
     }
 }
 
+/// The state of a log that is made of these entries, oldest first.
+pub(crate) fn restored(
+    logs: &mut Logs,
+    entries: impl Iterator<Item = (u64, u64)>,
+    keep: u64,
+) -> State {
+    let id = logs.add();
+    for (at, units) in entries {
+        logs.push(id, at, units, keep);
+    }
+    State {
+        word: id as u64 + 1,
+        count: 0,
+    }
+}
+
 pub(crate) fn refund(state: State, logs: &mut Logs, taken: Taken, kept: u64) {
     if let Some(id) = id(state) {
         logs.refund(id, taken.at, taken.amount.saturating_sub(kept));

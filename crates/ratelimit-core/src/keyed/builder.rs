@@ -20,7 +20,7 @@ pub struct MemoryBuilder {
     log_entries: Option<usize>,
     when_full: WhenFull,
     clock: Option<SharedClock>,
-    hasher: Option<KeyHasher>,
+    pub(super) hasher: Option<KeyHasher>,
 }
 
 impl Default for MemoryBuilder {

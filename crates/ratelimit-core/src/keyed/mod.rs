@@ -14,11 +14,13 @@ mod rates;
 mod reservation;
 mod shard;
 mod slot;
+mod snapshot;
 mod table;
 mod transaction;
 
 pub use builder::MemoryBuilder;
 pub use reservation::MemoryReservation;
+pub use snapshot::SnapshotError;
 
 use std::convert::Infallible;
 use std::future::Ready;

@@ -38,6 +38,16 @@ pub(crate) fn plan(policies: impl IntoIterator<Item = Policy>) -> Plan {
     Plan::new("plan", policies).unwrap()
 }
 
+/// The same limit for each day of a zone, whatever the window: as a quota by the calendar, where those
+/// are built.
+#[cfg(feature = "calendar")]
+pub(crate) const BY_DAY: Option<fn(&'static str, Quota) -> Policy> = Some(|name, quota| {
+    let days = ratelimit_core::Calendar::daily("Asia/Tokyo").unwrap();
+    Policy::calendar(name, quota.limit(), days)
+});
+#[cfg(not(feature = "calendar"))]
+pub(crate) const BY_DAY: Option<fn(&'static str, Quota) -> Policy> = None;
+
 /// A store whose keys always fall into the same places.
 pub(crate) fn store() -> MemoryBuilder {
     Memory::builder().hasher(KeyHasher::with_secret(&[7; 16]))

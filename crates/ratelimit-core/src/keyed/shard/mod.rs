@@ -205,6 +205,39 @@ impl Shard {
         self.store(place, fingerprint, rate, state);
     }
 
+    /// Puts a state that was kept elsewhere where a newcomer's would go; if it is worth nothing, or the key
+    /// is known here, nowhere.
+    pub(super) fn put(
+        &mut self,
+        fingerprint: Fingerprint,
+        home: u64,
+        rate: &Rate,
+        state: State,
+        now: u64,
+    ) {
+        let end = self.find(fingerprint, home).err();
+        let end = end.filter(|_| !rate.is_idle(state, &self.logs, now));
+        let place = end.map(|end| self.place(home, end, now, &std::iter::empty()));
+        if matches!(place, None | Some(Place::Full(_))) {
+            rate.forget(state, &mut self.logs);
+        }
+        if let Some(place) = place {
+            self.store(place, fingerprint, rate, state);
+        }
+    }
+
+    /// All states, in use or not.
+    pub(super) fn states(&self) -> impl Iterator<Item = (Fingerprint, Rate, State)> {
+        let used = self.slots.iter().filter(|slot| !slot.is_never_used());
+        used.map(|slot| {
+            (
+                slot.fingerprint(),
+                self.rates.get(slot.rate()),
+                slot.state(),
+            )
+        })
+    }
+
     #[inline]
     fn store_known(&mut self, at: usize, rate: &Rate, state: State) {
         let old = self.rates.get(self.slots[at].rate());
