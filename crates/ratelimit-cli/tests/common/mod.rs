@@ -6,6 +6,7 @@
     reason = "each test file is a crate that includes this one"
 )]
 
+pub mod bench;
 pub mod explain;
 
 use std::collections::BTreeMap;
@@ -65,6 +66,11 @@ impl Gateway {
             args.extend(["--upstream", upstream]);
         }
         Self::with(&args)
+    }
+
+    /// With one of the policies among the examples, before the demo upstream.
+    pub fn example(name: &str) -> Self {
+        Self::with(&["--config", &bench::example_path(name)])
     }
 
     pub fn connect(&self) -> Wire {
