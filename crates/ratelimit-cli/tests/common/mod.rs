@@ -8,6 +8,7 @@
 
 pub mod bench;
 pub mod explain;
+pub mod wrong;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
