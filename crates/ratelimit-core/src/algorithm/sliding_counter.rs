@@ -88,6 +88,7 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
     let next_level = limit(quota).min(used).saturating_sub(1);
     Status {
         remaining: limit(quota).saturating_sub(used),
+        used,
         reset_at: if used == 0 { now } else { view.when_at_most(0) },
         next_at: (used > 0).then(|| view.when_at_most(next_level)),
     }
