@@ -13,7 +13,7 @@ pub(crate) mod fixed_window;
 pub(crate) mod gcra;
 pub(crate) mod log;
 pub(crate) mod rate;
-mod restored;
+pub(crate) mod restored;
 pub(crate) mod sliding_counter;
 pub(crate) mod sliding_log;
 

@@ -13,8 +13,9 @@
 //!   Whoever reads it can test guesses of keys. No key stands in it in the clear; keep it private all
 //!   the same.
 //! - What was spent after it was written is not in it.
-//! - How long nothing ran, only the wall clock can say. One that was set back counts as no time at all;
-//!   one that was set forward fills buckets.
+//! - How long nothing ran, only the wall clock can say. One that was set back counts as no time at all,
+//!   and what is aligned to it ends a window later than it would have, at most; one that was set forward
+//!   fills buckets.
 
 mod error;
 mod gather;
