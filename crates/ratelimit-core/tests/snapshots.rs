@@ -112,6 +112,11 @@ fn a_clock_that_was_set_back_between_mints_nothing_and_blocks_for_a_window_more_
         let earlier = ManualClock::starting_at(START - secs(back));
         let again = read(&bytes, &earlier).unwrap();
         assert_eq!(used(&again, "alice", &minute), [60; 4]);
+        let end = again
+            .peek_key("alice", &minute, 0)
+            .policies()
+            .find_map(|p| p.period());
+        assert_eq!(end.unwrap().1.as_nanos() % oracle::MINUTE, 0, "aligned");
         clock.advance(secs(19));
         earlier.advance(secs(19));
         let (was, is) = (
@@ -378,6 +383,29 @@ mod calendars {
         assert!(!again.check_key("alice", &limits, 1).is_allowed());
         later.advance(ns(1));
         assert!(again.check_key("alice", &limits, 100).is_allowed());
+    }
+}
+
+#[cfg(feature = "calendar")]
+#[test]
+fn a_clock_that_was_set_back_by_years_blocks_a_months_quota_for_a_month_more_at_most() {
+    let months = "month from 31 in Europe/Berlin".parse().unwrap();
+    let month = plan([Policy::calendar("month", 100, months)]);
+    let clock = ManualClock::starting_at(START);
+    let limiter = builder(&clock).build();
+    let used_up = limiter.check_key("alice", &month, 100);
+    let (_, end) = used_up.binding().period().unwrap();
+    let bytes = written(&limiter);
+    for (years, ends) in [(0, "2025-06-29T22:00Z"), (1, "2024-06-29T22:00Z")] {
+        let earlier = ManualClock::starting_at(START - secs(years * 365 * 86_400));
+        let again = read(&bytes, &earlier).unwrap();
+        let refused = again.check_key("alice", &month, 1);
+        let ends: jiff::Timestamp = ends.parse().unwrap();
+        let (_, end_again) = refused.binding().period().unwrap();
+        assert_eq!(i128::from(end_again.as_nanos()), ends.as_nanosecond());
+        assert!(refused.retry_after() >= Some(end.saturating_since(used_up.now())));
+        earlier.advance(refused.retry_after().unwrap());
+        assert!(again.check_key("alice", &month, 100).is_allowed());
     }
 }
 

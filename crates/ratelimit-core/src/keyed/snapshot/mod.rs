@@ -53,6 +53,19 @@ impl Memory {
     /// of some thousand slots and for no disk. The whole is not of one instant. What is taken while it is
     /// written is in it or not.
     ///
+    /// ```
+    /// use ratelimit_core::{Memory, Plan, Quota};
+    ///
+    /// let (limiter, plan) = (Memory::new(), Plan::from(Quota::per_day(100)));
+    /// assert!(limiter.check_key("alice", &plan, 70).is_allowed());
+    /// let mut file = Vec::new();
+    /// limiter.write_snapshot(&mut file)?;
+    ///
+    /// let limiter = Memory::builder().restore(&mut file.as_slice())?;
+    /// assert_eq!(limiter.peek_key("alice", &plan, 1).remaining(), 30);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Danger: the snapshot holds the secret of the keys' fingerprints. Whoever reads it can test guesses
     /// of keys: keep it as private as a list of the callers would be.
     ///
