@@ -32,6 +32,9 @@ use ratelimit_tower::limit::RateLimitLayer;
 use ratelimit_tower::{Head, key};
 use tokio::net::TcpListener;
 
+const CALLS: &str = "key-of-alice, key-of-alice, key-of-bob, key-of-carol, key-of-dave, no key, \
+                     no key, no key, key-that-somebody-invented";
+
 /// The policy has one name in all tiers: whoever moves to another keeps what was spent in this minute.
 fn tier(name: &'static str, a_minute: u32) -> Result<Plan, PlanError> {
     Plan::new(
@@ -81,23 +84,13 @@ async fn serve() -> Result<SocketAddr, Box<dyn Error>> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}/", serve().await?);
     let client = reqwest::Client::new();
-    for key in [
-        Some("key-of-alice"),
-        Some("key-of-alice"),
-        Some("key-of-bob"),
-        Some("key-of-carol"),
-        Some("key-of-dave"),
-        None,
-        None,
-        None,
-        Some("key-that-somebody-invented"),
-    ] {
+    for who in CALLS.split(", ") {
         let mut request = client.get(&url);
-        if let Some(key) = key {
-            request = request.bearer_auth(key);
+        if who != "no key" {
+            request = request.bearer_auth(who);
         }
         let response = request.send().await?;
-        let (who, status) = (key.unwrap_or("no key"), response.status());
+        let status = response.status();
         if status.is_success() {
             println!("{who}: {status}: {}", response.text().await?);
             continue;

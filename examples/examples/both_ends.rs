@@ -42,22 +42,14 @@ struct Seen {
     left: Vec<u64>,
 }
 
-impl Seen {
-    fn see(&mut self, decision: &DecisionRef<'_>) {
-        match decision.is_allowed() {
-            true => self.admitted += 1,
-            false => self.refused += 1,
-        }
-        self.left.push(decision.remaining());
-    }
-}
-
 async fn serve(seen: Arc<Mutex<Seen>>) -> Result<SocketAddr, BoxError> {
     let limits = RateLimitLayer::new(plan()?)
         .with_key(key::bearer)
         .with_observer(move |_: &Head<'_>, decision: &DecisionRef<'_>| {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.see(decision);
+            seen.admitted += u32::from(decision.is_allowed());
+            seen.refused += u32::from(!decision.is_allowed());
+            seen.left.push(decision.remaining());
         });
     let app = Router::new()
         .route("/", get(async || "hello"))

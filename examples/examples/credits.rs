@@ -5,73 +5,64 @@
 //! cargo run -p ratelimit-examples --example credits
 //! ```
 //!
-//! It prints:
+//! Both are one plan: what the credits refuse is no call either. It prints:
 //!
 //! ```text
-//! /data/oslo: 200 OK, "credits" 2 left, "calls" 5 left
-//! /data/atlantis: 404 Not Found, "credits" 1 left, "calls" 4 left
-//! /data/lima: 200 OK, "credits" 1 left, "calls" 3 left
-//! /data/rome: 200 OK, "credits" 0 left, "calls" 2 left
-//! /data/cairo: 402 Payment Required, "credits" 0 left, "calls" 1 left
+//! /data/oslo: 200 OK, "calls" 5 left, "credits" 2 left
+//! /data/atlantis: 404 Not Found, "calls" 4 left, "credits" 1 left
+//! /about: 200 OK, "calls" 3 left, "credits" 2 left
+//! /data/lima: 200 OK, "calls" 2 left, "credits" 1 left
+//! /data/rome: 200 OK, "calls" 1 left, "credits" 0 left
+//! /data/cairo: 402 Payment Required, "calls" 1 left, "credits" 0 left
 //!   {"error":"no_credits","message":"Your 3 credits for this month are used up."}
-//! /data/cairo: 402 Payment Required, "credits" 0 left, "calls" 0 left
-//!   {"error":"no_credits","message":"Your 3 credits for this month are used up."}
-//! /data/cairo: 429 Too Many Requests, "calls" 0 left
+//! /about: 200 OK, "calls" 0 left, "credits" 0 left
+//! /about: 429 Too Many Requests, "calls" 0 left, "credits" 0 left
 //! ```
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::extract::Path;
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 use axum::{Router, routing::get};
-use bytes::Bytes;
-use ratelimit_core::{Plan, Policy, Quota};
-use ratelimit_headers::Dialects;
-use ratelimit_tower::limit::{Anonymous, Charge, RateLimitLayer, Rejection};
-use ratelimit_tower::{Head, key};
+use ratelimit_core::{Calendar, Plan, Policy, Quota};
+use ratelimit_tower::limit::respond::{ByReason, Template};
+use ratelimit_tower::limit::{Anonymous, Charge, Meter, RateLimitLayer};
+use ratelimit_tower::{Head, PathPrefix, key};
 use tokio::net::TcpListener;
 
-const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
-
 /// 429 would say "slow down". That does not help who has nothing left: 402 says "buy more".
-fn no_credits(_: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
-    let (status, body) = match rejection.decision() {
-        Some(decision) => {
-            let limit = decision.limit();
-            let message = format!("Your {limit} credits for this month are used up.");
-            let body = format!(r#"{{"error":"no_credits","message":"{message}"}}"#);
-            (StatusCode::PAYMENT_REQUIRED, body)
-        }
-        // No key, or a fault of ours: money does not help.
-        None => {
-            let body = format!(r#"{{"error":"refused","message":"{rejection}"}}"#);
-            (rejection.status(), body)
-        }
-    };
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = status;
-    let media_type = axum::http::HeaderValue::from_static("application/json");
-    response.headers_mut().insert("content-type", media_type);
-    response
-}
+const NO_CREDITS: &str =
+    r#"{"error":"no_credits","message":"Your ${limit} credits for this month are used up."}"#;
 
-fn limits() -> Result<(RateLimitLayer, RateLimitLayer), Box<dyn Error>> {
-    let credits = Policy::sliding_log("credits", Quota::new(3, MONTH)?).with_unit("credits");
-    let credits = RateLimitLayer::new(Plan::try_from(credits)?)
+fn limits() -> Result<RateLimitLayer, Box<dyn Error>> {
+    let month = Calendar::monthly("UTC")?;
+    let calls = Policy::sliding_log("calls", Quota::per_minute(6));
+    let credits = Policy::calendar("credits", 3, month).with_unit("credits");
+    // A credit is taken before the call, so that nobody spends one twice, and given back if it fails.
+    let data = PathPrefix::new("/data");
+    let meter = Meter::new("credits")
+        .with_cost(move |head: &Head<'_>| u32::from(data.covers(head.path())))
+        .with_charge(Charge::of_successes());
+    let unpaid = Template::json(NO_CREDITS)?.with_status(StatusCode::PAYMENT_REQUIRED);
+    Ok(RateLimitLayer::new(Plan::new("starter", [calls, credits])?)
         .with_key(key::bearer)
         .with_anonymous(Anonymous::Refuse)
-        .with_charge(Charge::of_successes())
-        .with_responder(no_credits)
-        // Credits are no requests: only the lists can say so.
-        .with_headers(Dialects::IETF);
-    let calls = Policy::sliding_log("calls", Quota::per_minute(6));
-    let calls = RateLimitLayer::new(Plan::try_from(calls)?)
-        .with_key(key::bearer)
-        .with_anonymous(Anonymous::Refuse);
-    Ok((calls, credits))
+        .with_meter(meter)
+        .with_responder(ByReason::new().quota(unpaid)))
 }
+
+const PATHS: [&str; 8] = [
+    "data/oslo",
+    "data/atlantis",
+    "about",
+    "data/lima",
+    "data/rome",
+    "data/cairo",
+    "about",
+    "about",
+];
 
 async fn data(Path(city): Path<String>) -> Result<String, StatusCode> {
     let population = match city.as_str() {
@@ -84,12 +75,10 @@ async fn data(Path(city): Path<String>) -> Result<String, StatusCode> {
 }
 
 async fn serve() -> Result<SocketAddr, Box<dyn Error>> {
-    let (calls, credits) = limits()?;
     let app = Router::new()
         .route("/data/{city}", get(data))
-        // Calls outside: also what costs no credit is a call.
-        .layer(credits)
-        .layer(calls);
+        .route("/about", get(|| async { "How many people live where." }))
+        .layer(limits()?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -100,15 +89,13 @@ async fn serve() -> Result<SocketAddr, Box<dyn Error>> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}", serve().await?);
     let client = reqwest::Client::new();
-    for city in [
-        "oslo", "atlantis", "lima", "rome", "cairo", "cairo", "cairo",
-    ] {
-        let request = client.get(format!("{url}/data/{city}"));
+    for path in PATHS {
+        let request = client.get(format!("{url}/{path}"));
         let response = request.bearer_auth("key-of-alice").send().await?;
         let status = response.status();
         // The response has a `Date`, so the reader's clock is not asked.
         let reading = ratelimit_headers::read(response.headers(), SystemTime::UNIX_EPOCH);
-        print!("/data/{city}: {status}");
+        print!("/{path}: {status}");
         for policy in reading.policies() {
             let (name, left) = (policy.name(), policy.remaining());
             print!(", {:?} {} left", name.unwrap_or("?"), left.unwrap_or(0));

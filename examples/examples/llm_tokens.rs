@@ -6,7 +6,7 @@
 //!
 //! How many tokens a request uses is known when it is over. An estimate is taken before, so that nobody
 //! gets in on what others have not paid for yet, and corrected after; what is over is owed, and the next
-//! request waits for it. It prints:
+//! request waits for it. What the tokens refuse is no request either. It prints:
 //!
 //! ```text
 //! used 150: 200 OK
@@ -16,7 +16,7 @@
 //!   requests: 8 of 10 left
 //!   tokens: 450 of 1000 left
 //! used 10: 429 Too Many Requests, again after 60s
-//!   requests: 7 of 10 left
+//!   requests: 8 of 10 left
 //!   tokens: 0 of 1000 left
 //! ```
 
@@ -24,14 +24,12 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use axum::{Router, routing::post};
+use axum::{Router, http::header, routing::post};
 use ratelimit_core::{Outcome, Plan, PlanError, Policy, Quota};
 use ratelimit_headers::Dialects;
-use ratelimit_tower::limit::{Anonymous, Charge, RateLimitLayer};
+use ratelimit_tower::limit::{Anonymous, Charge, Meter, RateLimitLayer};
 use ratelimit_tower::{Head, key};
 use tokio::net::TcpListener;
-
-const USED: &str = "x-tokens-used";
 
 /// What a request may use at most: what it says, or a guess. Never nothing, whatever a client says: a
 /// thousand such requests at once would all get in before the first is corrected.
@@ -40,42 +38,33 @@ fn estimate(head: &Head<'_>) -> u32 {
     said.unwrap_or(400).max(100)
 }
 
-/// What it did use, as the model said. Where it says nothing the estimate stands.
-fn used() -> Charge {
-    Charge::by(|_, headers| {
-        let used = headers.get(USED).and_then(|used| used.to_str().ok());
-        used.and_then(|used| used.parse().ok())
-            .map_or(Outcome::Keep, Outcome::Actual)
-    })
-}
-
-/// A layer of its own for each unit, because each charges in its own way. All that they share is the key.
-fn limits() -> Result<(RateLimitLayer, RateLimitLayer), PlanError> {
-    let requests = Policy::sliding_log("requests", Quota::per_minute(10)).with_unit("requests");
-    let tokens = Policy::sliding_log("tokens", Quota::per_minute(1_000)).with_unit("tokens");
-    let layer = |policy: Policy| {
-        let layer = RateLimitLayer::new(Plan::try_from(policy)?)
-            .with_key(key::bearer)
-            .with_anonymous(Anonymous::Refuse);
+fn limits() -> Result<RateLimitLayer, PlanError> {
+    let policies = [
+        Policy::sliding_log("requests", Quota::per_minute(10)).with_unit("requests"),
+        Policy::sliding_log("tokens", Quota::per_minute(1_000)).with_unit("tokens"),
+    ];
+    // What it did use, as the model says at the end of its answer. Where it says nothing the estimate
+    // stands, and a call that failed is free.
+    let used = Charge::by_field("usage.total_tokens").with_failed(Outcome::Cancel);
+    let tokens = Meter::new("tokens").with_cost(estimate).with_charge(used);
+    Ok(RateLimitLayer::new(Plan::new("starter", policies)?)
+        .with_key(key::bearer)
+        .with_anonymous(Anonymous::Refuse)
+        .with_meter(tokens)
         // What the clients of such gateways read: x-ratelimit-remaining-tokens and so on.
-        Ok(layer.with_headers(Dialects::OPENAI))
-    };
-    let tokens = layer(tokens)?.with_cost(estimate).with_charge(used());
-    Ok((layer(requests)?, tokens))
+        .with_headers(Dialects::OPENAI))
 }
 
 /// Stands for the model: it uses as many tokens as the caller wants.
-async fn complete(wanted: String) -> ([(&'static str, String); 1], &'static str) {
-    ([(USED, wanted)], "{}")
+async fn complete(wanted: String) -> ([(header::HeaderName, &'static str); 1], String) {
+    let body = format!(r#"{{"choices":[],"usage":{{"total_tokens":{wanted}}}}}"#);
+    ([(header::CONTENT_TYPE, "application/json")], body)
 }
 
 async fn serve() -> Result<SocketAddr, Box<dyn Error>> {
-    let (requests, tokens) = limits()?;
     let app = Router::new()
         .route("/v1/chat/completions", post(complete))
-        // Requests outside: a request that has no tokens left is a request all the same.
-        .layer(tokens)
-        .layer(requests);
+        .layer(limits()?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, app).await });

@@ -66,13 +66,10 @@ async fn greet(request: Request<Body>) -> axum::http::Response<tonic::body::Body
 async fn serve() -> Result<SocketAddr, BoxError> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
+    let routes = Router::new().route("/demo.Greeter/Greet", post(greet));
     let server = Server::builder()
         .layer(limits())
-        .add_routes(
-            Router::new()
-                .route("/demo.Greeter/Greet", post(greet))
-                .into(),
-        )
+        .add_routes(routes.into())
         .serve_with_incoming(TcpIncoming::from(listener));
     tokio::spawn(server);
     Ok(address)
@@ -95,9 +92,8 @@ async fn call(channel: &Channel, key: &str) -> Result<String, Status> {
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let address = serve().await?;
-    let channel = Channel::from_shared(format!("http://{address}"))?
-        .connect()
-        .await?;
+    let endpoint = Channel::from_shared(format!("http://{address}"))?;
+    let channel = endpoint.connect().await?;
     for key in ["free-key", "free-key", "paid-key", "no-key"] {
         match call(&channel, key).await {
             Ok(greeting) => println!("{key}: {greeting}"),

@@ -87,4 +87,5 @@ examples! {
     paused_clock
     token_and_address
     tonic_server
+    usage_endpoint
 }

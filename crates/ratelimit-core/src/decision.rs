@@ -58,7 +58,7 @@ pub enum Reason {
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyStatus<'a> {
     policy: &'a Policy,
-    entry: Entry,
+    state: State,
     status: Status,
     now: u64,
 }
@@ -254,7 +254,7 @@ impl<'p> DecisionRef<'p> {
         let now = self.now.as_nanos();
         PolicyStatus {
             policy,
-            entry,
+            state: entry.state,
             status: entry.status(&policy.rate(), now),
             now,
         }
@@ -344,7 +344,7 @@ impl<'a> PolicyStatus<'a> {
     /// spent in it. At most 2³² − 1 of a sliding log, and 2⁴⁰ − 1 of any other.
     #[must_use]
     pub fn used(&self) -> u64 {
-        self.entry.used(&self.policy.rate(), self.now)
+        self.status.used
     }
 
     /// Units that this policy would still admit at this instant.
@@ -381,7 +381,7 @@ impl<'a> PolicyStatus<'a> {
     /// calendar, and of a fixed window. `None` for all else: a bucket, and a window that slides, have none.
     #[must_use]
     pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
-        let period = self.policy.rate().period_of(self.entry.state)?;
+        let period = self.policy.rate().period_of(self.state)?;
         let at = Timestamp::from_nanos;
         Some((at(period.start), at(period.end)))
     }
@@ -424,22 +424,16 @@ impl Entry {
                 count: status.remaining,
             };
             entry.next_at = status.next_at.unwrap_or(0);
-            entry.used = u32::try_from(rate.used(state, logs, now)).unwrap_or(u32::MAX);
+            entry.used = u32::try_from(status.used).unwrap_or(u32::MAX);
         }
         entry
-    }
-
-    fn used(&self, rate: &Rate, now: u64) -> u64 {
-        if rate.is_kept_outside() {
-            return u64::from(self.used);
-        }
-        rate.used(self.state, &Logs::EMPTY, now)
     }
 
     fn status(&self, rate: &Rate, now: u64) -> Status {
         if rate.is_kept_outside() {
             return Status {
                 remaining: self.state.count,
+                used: u64::from(self.used),
                 reset_at: self.state.word,
                 next_at: (self.next_at != 0).then_some(self.next_at),
             };

@@ -41,6 +41,10 @@
 //! exact. A rate is exact in the long run: 7 a minute is 7 a minute after a year. The quota comes in at
 //! each check, so a caller whose plan changes keeps what was spent. Memory is bounded whatever the keys.
 //!
+//! # Features
+//! `calendar` makes calendars, of the time zones that the system knows; `calendar-bundled` also of those that
+//! are then built in, for systems that know none. Without them there is no way to make a [`Calendar`].
+//!
 //! # Dangers
 //! - A limiter lives in one process: two processes with a limit each admit twice the limit.
 //! - [`Memory`] that is full of keys that are used up refuses newcomers, unless told otherwise

@@ -102,20 +102,35 @@ fn the_time_between_counts() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_between_mints_nothing_and_blocks_nobody_for_longer() {
+fn a_clock_that_was_set_back_between_mints_nothing_and_blocks_for_a_window_more_at_most() {
     let clock = ManualClock::starting_at(START);
     let limiter = builder(&clock).build();
     let minute = all_rates(Quota::per_minute(60));
     assert!(limiter.check_key("alice", &minute, 60).is_allowed());
     let bytes = written(&limiter);
-    let earlier = ManualClock::starting_at(START - secs(3_600));
-    let again = read(&bytes, &earlier).unwrap();
-    assert_eq!(used(&again, "alice", &minute), [60; 4]);
-    earlier.advance(secs(60));
-    // What is aligned to the clock holds until the clock is there again.
-    assert_eq!(used(&again, "alice", &minute), [0, 0, 60, 60]);
-    earlier.advance(secs(3_600 + 60));
-    assert_eq!(used(&again, "alice", &minute), [0; 4]);
+    for back in [1, 10, 21, 40, 60, 3_600, 3_625, 50 * 366 * 86_400] {
+        let earlier = ManualClock::starting_at(START - secs(back));
+        let again = read(&bytes, &earlier).unwrap();
+        assert_eq!(used(&again, "alice", &minute), [60; 4]);
+        let end = again
+            .peek_key("alice", &minute, 0)
+            .policies()
+            .find_map(|p| p.period());
+        assert_eq!(end.unwrap().1.as_nanos() % oracle::MINUTE, 0, "aligned");
+        clock.advance(secs(19));
+        earlier.advance(secs(19));
+        let (was, is) = (
+            used(&limiter, "alice", &minute),
+            used(&again, "alice", &minute),
+        );
+        assert!(
+            was.iter().zip(&is).all(|(was, is)| was <= is),
+            "{back}: {was:?} {is:?}"
+        );
+        earlier.advance(secs(160));
+        assert_eq!(used(&again, "alice", &minute), [0; 4], "{back}");
+        clock.step_back(secs(19));
+    }
 }
 
 #[test]
@@ -371,6 +386,29 @@ mod calendars {
     }
 }
 
+#[cfg(feature = "calendar")]
+#[test]
+fn a_clock_that_was_set_back_by_years_blocks_a_months_quota_for_a_month_more_at_most() {
+    let months = "month from 31 in Europe/Berlin".parse().unwrap();
+    let month = plan([Policy::calendar("month", 100, months)]);
+    let clock = ManualClock::starting_at(START);
+    let limiter = builder(&clock).build();
+    let used_up = limiter.check_key("alice", &month, 100);
+    let (_, end) = used_up.binding().period().unwrap();
+    let bytes = written(&limiter);
+    for (years, ends) in [(0, "2025-06-29T22:00Z"), (1, "2024-06-29T22:00Z")] {
+        let earlier = ManualClock::starting_at(START - secs(years * 365 * 86_400));
+        let again = read(&bytes, &earlier).unwrap();
+        let refused = again.check_key("alice", &month, 1);
+        let ends: jiff::Timestamp = ends.parse().unwrap();
+        let (_, end_again) = refused.binding().period().unwrap();
+        assert_eq!(i128::from(end_again.as_nanos()), ends.as_nanosecond());
+        assert!(refused.retry_after() >= Some(end.saturating_since(used_up.now())));
+        earlier.advance(refused.retry_after().unwrap());
+        assert!(again.check_key("alice", &month, 100).is_allowed());
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Step {
     key: u8,
@@ -475,6 +513,31 @@ proptest! {
         let (again, _) = restarted(&limiter, &clock, ns(down));
         clock.advance(ns(down));
         prop_assert_eq!(all_answers(&again), all_answers(&limiter));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_never_gives_back_sooner(
+        before in steps(),
+        back in prop_oneof![0..100u64, 0..100_000u64, 0..100_000_000u64],
+        waits in prop::collection::vec(0..50_000u64, 1..8),
+    ) {
+        let clock = ManualClock::starting_at(START);
+        let limiter = store().capacity(100).clock(clock.clone()).build();
+        for step in &before {
+            clock.advance(ns(step.wait));
+            answer(&limiter, step);
+        }
+        let earlier = ManualClock::starting_at(clock.unix(clock.now()) - secs(back));
+        let again = read(&written(&limiter), &earlier).unwrap();
+        for wait in waits {
+            clock.advance(secs(wait));
+            earlier.advance(secs(wait));
+            for step in &before {
+                let plan = policy(step.policy, step.limit);
+                let [was, is] = [&limiter, &again].map(|l| l.peek_key(&step.key, &plan, 0));
+                prop_assert!(was.binding().used() <= is.binding().used(), "{was:?} {is:?}");
+            }
+        }
     }
 
     #[test]

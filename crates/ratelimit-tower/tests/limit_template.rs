@@ -315,15 +315,16 @@ async fn the_body_says_what_retry_after_says_whatever_is_decided() {
 }
 
 #[tokio::test]
-async fn a_full_cap_beside_a_rate_that_is_used_up_waits_for_the_rate() {
+async fn who_pays_nothing_at_a_full_cap_waits_for_the_rate_that_is_used_up() {
     let policies = [
         Policy::concurrency("at-once", 1),
         Policy::sliding_log("minute", Quota::per_minute(1)),
     ];
     let (layer, _clock) = layer(0, Plan::new("both", policies).unwrap());
+    let layer = layer.with_cost(|head| u32::from(head.path() != "/free"));
     let service = layer.with_responder(everything()).layer(common::hello());
     let _held = send(&service, of("a")).await;
-    let free = request("/", &[("authorization", "Bearer a")]);
+    let free = request("/free", &[("authorization", "Bearer a")]);
     let response = send(&service, free).await;
     assert_eq!(header(response.headers(), "retry-after"), "60");
     assert!(agrees(&response.headers().clone(), &text(response).await));

@@ -6,7 +6,9 @@
     reason = "each test file is a crate that includes this one"
 )]
 
+pub mod bench;
 pub mod explain;
+pub mod wrong;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -65,6 +67,11 @@ impl Gateway {
             args.extend(["--upstream", upstream]);
         }
         Self::with(&args)
+    }
+
+    /// With one of the policies among the examples, before the demo upstream.
+    pub fn example(name: &str) -> Self {
+        Self::with(&["--config", &bench::example_path(name)])
     }
 
     pub fn connect(&self) -> Wire {

@@ -28,6 +28,7 @@ pub(crate) fn release(state: State) -> State {
 pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
     Status {
         remaining: limit(quota).saturating_sub(state.count),
+        used: state.count,
         reset_at: now,
         next_at: None,
     }

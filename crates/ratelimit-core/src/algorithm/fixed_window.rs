@@ -59,6 +59,7 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
     // What is over the limit frees nothing before the window ends, and neither does the rest.
     Status {
         remaining: limit(quota).saturating_sub(state.count),
+        used: state.count,
         reset_at: if used { state.word } else { now },
         next_at: used.then_some(state.word),
     }

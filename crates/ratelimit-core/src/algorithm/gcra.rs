@@ -112,10 +112,12 @@ pub(crate) fn used(state: State, now: u64, quota: &Quota) -> u64 {
 
 pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
     let burst = u64::from(quota.burst_size());
-    let remaining = burst.saturating_sub(used(state, now, quota));
+    let used = used(state, now, quota);
+    let remaining = burst.saturating_sub(used);
     let next = excess(state, quota, remaining + 1);
     Status {
         remaining,
+        used,
         reset_at: when_flowed(state, quota, state.count).max(now),
         next_at: (remaining < burst).then(|| when_flowed(state, quota, next)),
     }

@@ -13,7 +13,7 @@ pub(crate) mod fixed_window;
 pub(crate) mod gcra;
 pub(crate) mod log;
 pub(crate) mod rate;
-mod restored;
+pub(crate) mod restored;
 pub(crate) mod sliding_counter;
 pub(crate) mod sliding_log;
 
@@ -55,6 +55,8 @@ pub(crate) enum Fit {
 pub(crate) struct Status {
     /// Units that would be admitted at this instant.
     pub(crate) remaining: u64,
+    /// Whole units in use, rounded up; permits that are held.
+    pub(crate) used: u64,
     /// When everything is free again, in nanoseconds on the clock's line.
     pub(crate) reset_at: u64,
     /// When one unit more than `remaining` will be admitted; `None` when nothing is in use, or when

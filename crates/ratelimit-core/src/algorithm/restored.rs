@@ -1,13 +1,36 @@
 //! States that are read back, perhaps by another clock.
 //!
 //! What is relative (when a bucket had its anchor, when a log's units were taken) is moved to the new
-//! clock's line. What is aligned stays where it is: both lines begin with Unix time.
+//! clock's line. What is aligned stays where it is, as both lines begin with Unix time; unless the new line
+//! is behind, because the wall clock was set back. Then it lasts as long as it would have, and on to the next
+//! boundary: nothing is minted, and nobody waits for the clock to be where it was.
 
 use super::log::Log;
 use super::{Algorithm, Logs, Rate, State, sliding_counter, sliding_log};
 
 /// Well inside of any period, and further from its end than a zone's rules may move that.
 const BEFORE_THE_END: u64 = 12 * 3_600 * 1_000_000_000;
+
+/// From the line of a clock that wrote to the line of one that reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shift {
+    /// When it was written, on the one line and on the other.
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    /// The present, on the other line.
+    pub(crate) now: u64,
+}
+
+impl Shift {
+    /// The same instant on the other line; one that is before its beginning is its beginning, which
+    /// forgets nothing.
+    pub(crate) fn moved(&self, at: u64) -> u64 {
+        match at.checked_sub(self.from) {
+            Some(after) => self.to.saturating_add(after),
+            None => self.to.saturating_sub(self.from - at),
+        }
+    }
+}
 
 impl Rate {
     /// The log of a state that is only the number of one.
@@ -18,29 +41,36 @@ impl Rate {
         }
     }
 
-    /// A state of this rate that was written on another line; `moved` says where an instant of that is
-    /// on this one. `None` if no such state was ever written.
-    pub(crate) fn restored(
-        &self,
-        state: State,
-        now: u64,
-        moved: impl FnOnce(u64) -> u64,
-    ) -> Option<State> {
+    /// A state of this rate that was written on another line. `None` if no such state was ever written.
+    pub(crate) fn restored(&self, state: State, shift: &Shift) -> Option<State> {
         let word = match self.algorithm {
-            Algorithm::Gcra => moved(state.word),
-            // The rules of the zone may be others now, and the end with them. What was used must not
-            // come back between the two.
-            Algorithm::Calendar if state.word != u64::MAX => {
-                self.period_at(state.word.saturating_sub(BEFORE_THE_END))
-                    .end
-            }
-            Algorithm::FixedWindow | Algorithm::Calendar => state.word,
+            Algorithm::Gcra => shift.moved(state.word),
+            Algorithm::FixedWindow => self.window_end_restored(state.word, shift),
+            Algorithm::Calendar => self.period_end_restored(state.word, shift),
             Algorithm::SlidingCounter => {
-                return sliding_counter::is_on_line(state, now, &self.quota).then_some(state);
+                return sliding_counter::restored(state, shift, &self.quota);
             }
             Algorithm::SlidingLog | Algorithm::Concurrency => return None,
         };
         Some(State { word, ..state })
+    }
+
+    fn window_end_restored(&self, end: u64, shift: &Shift) -> u64 {
+        let window = self.quota.window_nanos();
+        match shift.moved(end) {
+            sooner if sooner < end => sooner.div_ceil(window).saturating_mul(window),
+            _ => end,
+        }
+    }
+
+    fn period_end_restored(&self, end: u64, shift: &Shift) -> u64 {
+        match shift.moved(end) {
+            _ if end == u64::MAX => end,
+            sooner if sooner < end => self.period_at(sooner.saturating_sub(1)).end,
+            // The rules of the zone may be others now, and the end with them. What was used must not
+            // come back between the two.
+            _ => self.period_at(end.saturating_sub(BEFORE_THE_END)).end,
+        }
     }
 
     /// A new log of these entries (when, and how many units), to be kept for the window `keep`.
@@ -61,6 +91,14 @@ mod tests {
 
     const HOUR: u64 = 3_600 * 1_000_000_000;
 
+    fn same_line(now: u64) -> Shift {
+        Shift {
+            from: now,
+            to: now,
+            now,
+        }
+    }
+
     #[test]
     fn what_is_used_stays_used_when_a_zone_has_other_rules_than_it_had() {
         let now = 1_750_000_000_000_000_000;
@@ -72,7 +110,7 @@ mod tests {
                     word: was,
                     count: 7,
                 };
-                let restored = rate.restored(state, now, |at| at);
+                let restored = rate.restored(state, &same_line(now));
                 assert_eq!(
                     restored,
                     Some(State {
@@ -94,7 +132,7 @@ mod tests {
         };
         let now = 1_750_000_000_000_000_000;
         let today = now / (24 * HOUR);
-        let is_read = |count| rate.restored(state(count), now, |at| at).is_some();
+        let is_read = |count| rate.restored(state(count), &same_line(now)).is_some();
         assert!(is_read(today) && is_read(today + 1) && is_read(today - 1));
         assert!(!is_read(1 << 38));
     }

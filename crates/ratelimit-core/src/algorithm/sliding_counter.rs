@@ -7,6 +7,7 @@
 //! they all came at its end, somewhat more than the limit is admitted within one window's length.
 //! Where "never more than N" is promised, use the sliding log.
 
+use super::restored::Shift;
 use super::{Fit, State, Status, Taken, div_down, div_up, limit, wide};
 use crate::quota::Quota;
 
@@ -70,12 +71,19 @@ pub(crate) fn refund(state: State, now: u64, quota: &Quota, taken: Taken, kept: 
     }
 }
 
-/// Whether the window that it counts in is on the clock's line. It always is, unless somebody else wrote
-/// the state; then its arithmetic would overflow.
-pub(crate) fn is_on_line(state: State, now: u64, quota: &Quota) -> bool {
+/// A state that was written on another line: its window stays where it is, or begins as long ago as it
+/// did, and not before that, if the new line is behind. `None` if it lies beyond the line, where nobody ever
+/// wrote one; its arithmetic would overflow.
+pub(crate) fn restored(state: State, shift: &Shift, quota: &Quota) -> Option<State> {
     const LATEST: u64 = 1 << 63;
-    let view = View::of(advance(state, now, quota), now, quota);
-    view.start <= LATEST.max(now)
+    let mut state = advance(state, shift.from, quota);
+    let start = View::of(state, shift.from, quota).start;
+    if shift.moved(start) < start {
+        state.count = shift.moved(start).div_ceil(quota.window_nanos()) & INDEX_MASK;
+    }
+    let state = advance(state, shift.now, quota);
+    let start = View::of(state, shift.now, quota).start;
+    (start <= LATEST.max(shift.now)).then_some(state)
 }
 
 pub(crate) fn used(state: State, now: u64, quota: &Quota) -> u64 {
@@ -88,6 +96,7 @@ pub(crate) fn status(state: State, now: u64, quota: &Quota) -> Status {
     let next_level = limit(quota).min(used).saturating_sub(1);
     Status {
         remaining: limit(quota).saturating_sub(used),
+        used,
         reset_at: if used == 0 { now } else { view.when_at_most(0) },
         next_at: (used > 0).then(|| view.when_at_most(next_level)),
     }

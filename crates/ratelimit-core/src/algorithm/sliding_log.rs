@@ -79,6 +79,7 @@ pub(crate) fn status(state: State, logs: &Logs, now: u64, quota: &Quota) -> Stat
     let next_level = limit(quota).min(used).saturating_sub(1);
     Status {
         remaining: limit(quota).saturating_sub(used),
+        used,
         reset_at: log.map_or(now, |log| log.empty_at(window)),
         next_at: log.map(|log| log.when_at_most(next_level, window)),
     }

@@ -111,7 +111,8 @@ impl Calendar {
         self.interned().anchor
     }
 
-    /// The IANA name of the zone.
+    /// The IANA name of the zone. Two names of one zone (`US/Eastern`, `America/New_York`) are two zones
+    /// here, and make different calendars.
     #[must_use]
     pub fn zone(self) -> &'static str {
         self.interned().zone.name()

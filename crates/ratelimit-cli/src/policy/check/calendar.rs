@@ -106,7 +106,7 @@ impl Checker<'_> {
             .as_ref()
             .map(|anchor| (anchor.span().start, "anchor"));
         for (at, field) in [zone, anchor].into_iter().flatten() {
-            let message = format!("only a quota by the calendar has a `{field}`");
+            let message = format!("only quotas by the calendar have `{field}`");
             let hint = "write the quota as in `1000/month` or `100/day` (`1d` is 24 hours), or leave it out";
             self.wrong(at, message, hint);
         }

@@ -19,7 +19,7 @@ impl Checker<'_> {
     pub(super) fn meters<'p>(
         &mut self,
         raw: &[file::Meter],
-        plans: impl Iterator<Item = &'p Plan> + Clone,
+        plans: &(impl Iterator<Item = &'p Plan> + Clone),
     ) -> Vec<MeterRule> {
         let mut units: Vec<(Option<&str>, usize)> = Vec::new();
         let mut rules = Vec::new();

@@ -57,7 +57,7 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
     let forwarded = file.forwarded.and_then(|rule| checker.forwarded(rule));
     let meters = {
         let of_endpoints = endpoints.iter().map(|endpoint| &endpoint.plan);
-        checker.meters(&file.meters, plans.iter().chain(of_endpoints))
+        checker.meters(&file.meters, &plans.iter().chain(of_endpoints))
     };
     let responses = checker.responses(&file.responses);
     let refusals = checker.refusals(&file.refusals);

@@ -35,15 +35,7 @@ impl Checker<'_> {
             Ok(template) => template,
             Err(error) => {
                 let at = self.inside(&raw.body.span(), text, error.position());
-                let known: Vec<&str> = Template::known().collect();
-                let meant = error
-                    .name()
-                    .and_then(|name| nearest(name, known.iter().copied()));
-                let hint = match meant {
-                    Some(meant) => format!("did you mean `${{{meant}}}`?"),
-                    None => format!("the fields are {}", list(&known)),
-                };
-                self.wrong(at, error.to_string(), hint);
+                self.no_template(at, error.name());
                 return None;
             }
         };
@@ -52,6 +44,26 @@ impl Checker<'_> {
             Some(status) => Some(template.with_status(status?)),
             None => Some(template),
         }
+    }
+
+    /// There is a field that is not known, or one without an end.
+    fn no_template(&mut self, at: usize, unknown: Option<&str>) {
+        let Some(name) = unknown else {
+            let message = "this `${` has no `}`";
+            self.wrong(
+                at,
+                message,
+                "write a field as in `${limit}`, and `$${` for the characters",
+            );
+            return;
+        };
+        let known: Vec<&str> = Template::known().collect();
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean `${{{meant}}}`?"),
+            None => format!("the fields are {}", list(&known)),
+        };
+        let message = format!("there is no field `{}`", name.escape_debug());
+        self.wrong(at, message, hint);
     }
 
     fn is_json(&mut self, body: &Word, template: &Template) {

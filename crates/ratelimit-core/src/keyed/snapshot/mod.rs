@@ -13,8 +13,9 @@
 //!   Whoever reads it can test guesses of keys. No key stands in it in the clear; keep it private all
 //!   the same.
 //! - What was spent after it was written is not in it.
-//! - How long nothing ran, only the wall clock can say. One that was set back counts as no time at all;
-//!   one that was set forward fills buckets.
+//! - How long nothing ran, only the wall clock can say. One that was set back counts as no time at all,
+//!   and what is aligned to it ends a window later than it would have, at most; one that was set forward
+//!   fills buckets.
 
 mod error;
 mod gather;
@@ -51,6 +52,19 @@ impl Memory {
     /// Shard by shard: a shard is copied under its lock and written without it, so callers wait for a copy
     /// of some thousand slots and for no disk. The whole is not of one instant. What is taken while it is
     /// written is in it or not.
+    ///
+    /// ```
+    /// use ratelimit_core::{Memory, Plan, Quota};
+    ///
+    /// let (limiter, plan) = (Memory::new(), Plan::from(Quota::per_day(100)));
+    /// assert!(limiter.check_key("alice", &plan, 70).is_allowed());
+    /// let mut file = Vec::new();
+    /// limiter.write_snapshot(&mut file)?;
+    ///
+    /// let limiter = Memory::builder().restore(&mut file.as_slice())?;
+    /// assert_eq!(limiter.peek_key("alice", &plan, 1).remaining(), 30);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Danger: the snapshot holds the secret of the keys' fingerprints. Whoever reads it can test guesses
     /// of keys: keep it as private as a list of the callers would be.

@@ -3,6 +3,7 @@
 use super::SnapshotError;
 use super::record::{Head, LogEntry, Saved};
 use super::unsealed::Unsealed;
+use crate::algorithm::restored::Shift;
 use crate::algorithm::{Logs, Rate, State};
 use crate::keyed::Memory;
 use crate::keyed::shard::home;
@@ -12,17 +13,8 @@ use crate::time::nanos;
 pub(super) struct Restored<'m> {
     memory: &'m Memory,
     shift: Shift,
-    now: u64,
     rates: Vec<Rate>,
     states: u64,
-}
-
-/// From the line of the clock that wrote to the line of the one that reads.
-#[derive(Clone, Copy)]
-struct Shift {
-    /// When it was written, on the one line and on the other.
-    from: u64,
-    to: u64,
 }
 
 impl<'m> Restored<'m> {
@@ -33,11 +25,11 @@ impl<'m> Restored<'m> {
         let shift = Shift {
             from: head.line,
             to: now.as_nanos().saturating_sub(elapsed),
+            now: now.as_nanos(),
         };
         Self {
             memory,
             shift,
-            now: now.as_nanos(),
             rates: Vec::new(),
             states: 0,
         }
@@ -53,11 +45,11 @@ impl<'m> Restored<'m> {
     }
 
     pub(super) fn state(&mut self, saved: &Saved) -> Result<(), SnapshotError> {
-        let (rate, shift) = (self.rate_of(saved)?, self.shift);
+        let rate = self.rate_of(saved)?;
         if rate.is_kept_outside() {
             return Err(SnapshotError::Corrupt);
         }
-        let state = rate.restored(saved.state, self.now, |at| shift.moved(at));
+        let state = rate.restored(saved.state, &self.shift);
         let state = state.ok_or(SnapshotError::Corrupt)?;
         self.put(saved, &rate, |_| state);
         Ok(())
@@ -95,21 +87,10 @@ impl<'m> Restored<'m> {
         let table = &self.memory.0.table;
         let high = saved.fingerprint.high;
         let mut shard = table.lock(high);
-        shard.make_room(table.count(), 1, self.now);
+        shard.make_room(table.count(), 1, self.shift.now);
         let state = state(&mut shard.logs);
         let home = home(high, table.count());
-        shard.put(saved.fingerprint, home, rate, state, self.now);
+        shard.put(saved.fingerprint, home, rate, state, self.shift.now);
         self.states += 1;
-    }
-}
-
-impl Shift {
-    /// The same instant on the other line; one that is before its beginning is its beginning, which
-    /// forgets nothing.
-    fn moved(&self, at: u64) -> u64 {
-        match at.checked_sub(self.from) {
-            Some(after) => self.to.saturating_add(after),
-            None => self.to.saturating_sub(self.from - at),
-        }
     }
 }

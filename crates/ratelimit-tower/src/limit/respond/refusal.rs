@@ -41,8 +41,8 @@ impl<'r> Refusal<'r> {
 
     /// What `Retry-After` will be made of, rounded up to whole seconds; `None` where there will be none.
     ///
-    /// It can be longer than [`Rejection::retry_after`] says: where a cap is full and a rate is used up too,
-    /// it lasts until the rate has something left, as the headers do. Danger: an answer with the status 402
+    /// It can be longer than [`Rejection::retry_after`] says: where a full cap refuses a request that costs
+    /// nothing, and a rate is used up too, it lasts until the rate has something left, as the headers say. Danger: an answer with the status 402
     /// gets no `Retry-After`, and should not speak of a wait either.
     #[must_use]
     pub fn wait(&self) -> Option<Duration> {

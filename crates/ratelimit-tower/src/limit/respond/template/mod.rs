@@ -49,7 +49,7 @@ use crate::head::Head;
 ///
 /// "Without a limit" is a rejection that no limit has made: a missing key, a failure. Numbers have no quotes,
 /// texts get them from the template; times are rounded up. `$${` is a literal `${`, and any other `$` is itself (in
-/// JSON, `\\u0024` is one wherever it stands).
+/// JSON, `\u0024` is one wherever it stands).
 ///
 /// What is unknown is `null` where a value of JSON stands, also instead of a string that is nothing but the field
 /// (`"reset":"${reset-at}"` becomes `"reset":null`); elsewhere it is left out. Never 0: that would mean "at once".

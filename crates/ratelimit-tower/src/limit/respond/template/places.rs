@@ -107,7 +107,7 @@ mod tests {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Field(_, place) => {
-                    place.put(&Value::Unknown, &mut |part| out.push_str(part))
+                    place.put(&Value::Unknown, &mut |part| out.push_str(part));
                 }
             }
         }
