@@ -21,6 +21,14 @@ pub(super) fn parse(text: &str) -> Result<Duration, &'static str> {
     Ok(one * number)
 }
 
+/// Reads a time as [`parse`] does, of one second or more.
+pub(super) fn second_or_more(text: &str) -> Result<Duration, &'static str> {
+    match parse(text)? {
+        time if time < Duration::from_secs(1) => Err("one second is the least"),
+        time => Ok(time),
+    }
+}
+
 /// Reads a moment as RFC 3339 writes it, of a year that leaves room for times before and after it.
 pub(super) fn moment(text: &str) -> Result<Timestamp, &'static str> {
     const USAGE: &str =
@@ -71,5 +79,7 @@ mod tests {
         for wrong in ["", "30", "s", "-1s", "1.5s", "1h", "0s", "99999999999s"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+        assert!(second_or_more("999ms").is_err());
+        assert_eq!(second_or_more("1000ms"), Ok(Duration::from_secs(1)));
     }
 }

@@ -189,6 +189,26 @@ impl PolicyFile {
         &self.responses.set
     }
 
+    /// The header that a key is sent in, and what stands before the key there: of several places, the
+    /// first. `None` if callers have no keys.
+    pub(crate) fn key_header(&self) -> Option<(HeaderName, &'static str)> {
+        Some(match self.callers.sources.first()? {
+            KeySource::Bearer => (http::header::AUTHORIZATION, "Bearer "),
+            KeySource::Header(name) => (name.clone(), ""),
+        })
+    }
+
+    /// How many plans and keys it has.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        (self.plans.len(), self.callers.keys.len())
+    }
+
+    /// Whether a store that was made for the other is what this file asks for, too.
+    pub(crate) fn has_store_of(&self, other: &Self) -> bool {
+        let (own, others) = (&self.store, &other.store);
+        own.capacity == others.capacity && own.when_full == others.when_full
+    }
+
     /// What proxies are believed about the client's address.
     pub(crate) fn forwarded(&self) -> Option<&Forwarded> {
         self.forwarded.as_ref().map(|(_, forwarded)| forwarded)

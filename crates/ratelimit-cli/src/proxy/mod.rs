@@ -17,6 +17,7 @@ mod request;
 mod timed;
 mod upstream;
 
+pub(crate) use own::Own;
 pub use own::Wording;
 pub use upstream::{Upstream, UpstreamError};
 
@@ -36,7 +37,6 @@ use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
 
 use forwarded::Trust;
-use own::Own;
 use timed::{Progress, Stalled, Timed};
 
 /// What the proxy answers with: the upstream's body, or words of its own.

@@ -1,4 +1,4 @@
-//! Answers of the proxy's own. They say nothing about the inside: clients read them.
+//! Answers of the gateway's own. They say nothing about the inside: clients read them.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -6,7 +6,7 @@ use http_body_util::{Either, Full};
 
 use super::ProxyBody;
 
-/// How the proxy words its own answers.
+/// How the gateway words its own answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wording {
     /// `{"error":{"message":...,"type":...,"code":...,"param":null}}`.
@@ -16,21 +16,25 @@ pub enum Wording {
     Problem,
 }
 
-/// What the proxy has to say instead of an upstream.
+/// What the gateway has to say instead of an upstream.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Own {
-    pub(super) status: StatusCode,
-    pub(super) code: &'static str,
-    pub(super) message: &'static str,
+pub(crate) struct Own {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
 }
 
 impl Own {
     pub(super) fn answer(self, wording: Wording) -> Response<ProxyBody> {
+        self.whole(wording).map(Either::Right)
+    }
+
+    pub(crate) fn whole(self, wording: Wording) -> Response<Full<Bytes>> {
         let (content_type, body) = match wording {
             Wording::ErrorJson => ("application/json", self.error()),
             Wording::Problem => ("application/problem+json", self.problem()),
         };
-        let mut response = Response::new(Either::Right(Full::from(Bytes::from(body))));
+        let mut response = Response::new(Full::from(Bytes::from(body)));
         *response.status_mut() = self.status;
         let content_type = HeaderValue::from_static(content_type);
         response

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The lines to print. Whoever waits for the server waits for the first.
-pub(super) fn greeting(address: SocketAddr, built_in: bool, demo: bool) -> String {
+/// `state` is a line of its own, or nothing.
+pub(super) fn greeting(address: SocketAddr, built_in: bool, demo: bool, state: &str) -> String {
     let mut lines = format!("listening on http://{address}\n");
     if demo {
         lines += "There is no --upstream, so a demo answers every request that is let in.\n";
@@ -11,6 +12,7 @@ pub(super) fn greeting(address: SocketAddr, built_in: bool, demo: bool) -> Strin
     if built_in {
         lines += "There is no --config, so these are Mavera's limits, with demo keys.\n";
     }
+    lines += state;
     if built_in && demo {
         lines += &trials(reachable(address));
     }
@@ -54,15 +56,15 @@ mod tests {
     #[test]
     fn what_is_proposed_can_be_done() {
         let everywhere = "0.0.0.0:8080".parse().unwrap();
-        let text = greeting(everywhere, true, true);
+        let text = greeting(everywhere, true, true, "");
         assert!(text.starts_with("listening on http://0.0.0.0:8080\n"));
         assert_eq!(text.matches("  curl ").count(), 3);
         assert_eq!(text.matches("'http://127.0.0.1:8080/").count(), 3);
         // With an upstream or a file of one's own, neither paths nor keys are known.
         assert_eq!(
-            greeting(everywhere, false, false),
+            greeting(everywhere, false, false, ""),
             "listening on http://0.0.0.0:8080\n"
         );
-        assert!(!greeting(everywhere, true, false).contains("curl"));
+        assert!(!greeting(everywhere, true, false, "").contains("curl"));
     }
 }

@@ -1,14 +1,19 @@
 //! `ratelimit serve`: listens, decides, forwards, and ends without breaking off what is under way.
 //!
 //! A mistake is found before the first connection: the policy file, then the upstream's URL, then the
-//! address to listen on. Nothing is half started.
+//! address to listen on, then the state file. Nothing is half started, and a gateway that cannot listen
+//! touches no state.
 
 mod complaint;
 mod connection;
+mod front;
 mod greeting;
+mod ground;
 mod in_flight;
 mod peer;
+mod reload;
 mod shutdown;
+mod state;
 
 use std::convert::Infallible;
 use std::path::Path;
@@ -17,8 +22,7 @@ use std::process::ExitCode;
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use ratelimit_core::Memory;
-use tokio::net::TcpListener;
+use ratelimit_tower::BoxError;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -26,25 +30,31 @@ use crate::check::{BAD_POLICY, warn};
 use crate::cli::Serve;
 use crate::complain;
 use crate::demo::Demo;
-use crate::policy::PolicyFile;
-use crate::proxy::{Proxy, Upstream};
+use crate::policy::{PolicyError, PolicyFile};
+use crate::proxy::{Proxy, Timeouts, Upstream};
 
 use connection::{Bounds, Connections};
-use shutdown::Signals;
+use front::Front;
+use ground::Ground;
+use reload::{Reload, Reloadable};
 
 /// Why the gateway cannot serve, in words for the terminal.
 type Failure = String;
 
 /// Serves until a signal ends it.
 pub(crate) fn command(args: &Serve) -> ExitCode {
-    let policy = match policy(args.config.as_deref()) {
+    let policy = match &args.config {
+        Some(path) => load(path),
+        None => PolicyFile::built_in(),
+    };
+    let policy = match policy {
         Ok(policy) => policy,
         Err(error) => {
             complain(&error.to_string());
             return ExitCode::from(BAD_POLICY);
         }
     };
-    match serve(args, &policy) {
+    match serve(args, policy) {
         Ok(code) => code,
         Err(failure) => {
             complain(&format!("error: {failure}"));
@@ -53,16 +63,14 @@ pub(crate) fn command(args: &Serve) -> ExitCode {
     }
 }
 
-fn policy(path: Option<&Path>) -> Result<PolicyFile, crate::policy::PolicyError> {
-    let Some(path) = path else {
-        return PolicyFile::built_in();
-    };
+/// Reads a policy file, and warns of what it does not mean.
+fn load(path: &Path) -> Result<PolicyFile, PolicyError> {
     let policy = PolicyFile::load(path)?;
     warn(path, &policy);
     Ok(policy)
 }
 
-fn serve(args: &Serve, policy: &PolicyFile) -> Result<ExitCode, Failure> {
+fn serve(args: &Serve, policy: PolicyFile) -> Result<ExitCode, Failure> {
     let upstream = args
         .upstream
         .as_deref()
@@ -83,96 +91,84 @@ fn serve(args: &Serve, policy: &PolicyFile) -> Result<ExitCode, Failure> {
 
 async fn gateway(
     args: &Serve,
-    policy: &PolicyFile,
+    policy: PolicyFile,
     upstream: Option<Upstream>,
 ) -> Result<ExitCode, Failure> {
-    let signals = Signals::new().map_err(|error| format!("cannot wait for signals: {error}"))?;
-    let listener = listen(&args.listen).await?;
-    let address = listener.local_addr();
-    let address = address.map_err(|error| format!("cannot tell the address: {error}"))?;
-    if upstream
-        .as_ref()
-        .is_some_and(|upstream| upstream.listens_at(address))
-    {
-        return Err(format!(
-            "--upstream is {address}, where this gateway listens\n  \
-             hint: let the service listen on another port, or the gateway with `--listen`"
-        ));
+    let ground = ground::ground(&args.listen, upstream.as_ref()).await?;
+    match upstream {
+        Some(upstream) => {
+            let timeouts = args.timeouts();
+            let origin = move |policy: &PolicyFile| proxy(&upstream, timeouts, policy);
+            open(args, policy, ground, origin).await
+        }
+        None => open(args, policy, ground, |_| Demo).await,
     }
-    let layer = policy.layer(Memory::builder());
-    let greeting = greeting::greeting(address, args.config.is_none(), upstream.is_none());
-    let ready = || crate::say(&greeting);
+}
+
+/// The upstream, as this policy has it spoken to.
+fn proxy(upstream: &Upstream, timeouts: Timeouts, policy: &PolicyFile) -> Proxy {
+    let proxy = Proxy::new(upstream.clone(), policy.forwarded().cloned())
+        .with_timeouts(timeouts)
+        .with_wording(policy.wording());
+    match policy.address_header() {
+        Some(name) => proxy.with_address_header(name),
+        None => proxy,
+    }
+}
+
+/// Serves what `origin` answers under this policy, until a signal ends it.
+async fn open<S, B>(
+    args: &Serve,
+    policy: PolicyFile,
+    mut ground: Ground,
+    origin: impl Fn(&PolicyFile) -> S,
+) -> Result<ExitCode, Failure>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: Body<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let state::Begun {
+        memory,
+        keeper,
+        told,
+    } = state::begin(args, &policy)?;
+    let enforce = |policy: &PolicyFile| {
+        let layer = policy.layer_on(memory.clone());
+        Front::new(policy, &layer, layer.layer(origin(policy)))
+    };
+    let service = Reloadable::new(enforce(&policy));
     let bounds = Bounds {
         connections: args.max_connections as usize,
         first_head: args.head_timeout,
     };
-    Ok(match upstream {
-        Some(upstream) => {
-            let mut proxy = Proxy::new(upstream, policy.forwarded().cloned())
-                .with_timeouts(args.timeouts())
-                .with_wording(policy.wording());
-            if let Some(name) = policy.address_header() {
-                proxy = proxy.with_address_header(name);
-            }
-            run(
-                listener,
-                Connections::new(layer.layer(proxy), bounds),
-                signals,
-                ready,
-            )
-            .await
+    let connections = Connections::new(service.clone(), bounds);
+    let reload = Reload {
+        config: args.config.clone(),
+        service,
+        enforce,
+        first: policy,
+    };
+    let (built_in, demo) = (args.config.is_none(), args.upstream.is_none());
+    crate::say(&greeting::greeting(ground.address, built_in, demo, &told));
+    let serving = async {
+        tokio::select! {
+            () = connections.accept(&ground.listener) => {}
+            () = ground.signals.next() => {}
+            () = reload.at(&mut ground.hangups) => {}
         }
-        None => {
-            run(
-                listener,
-                Connections::new(layer.layer(Demo), bounds),
-                signals,
-                ready,
-            )
-            .await
-        }
-    })
-}
-
-async fn run<S, B>(
-    listener: TcpListener,
-    connections: Connections<S>,
-    mut signals: Signals,
-    ready: impl FnOnce(),
-) -> ExitCode
-where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<ratelimit_tower::BoxError>,
-{
-    ready();
-    tokio::select! {
-        () = connections.accept(&listener) => {}
-        () = signals.next() => {}
-    }
-    // New connections are refused from here on.
-    drop(listener);
-    shutdown::finish(connections, &mut signals).await
-}
-
-async fn listen(address: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                "another program listens there; end it, or choose another port with \
-                 `--listen 127.0.0.1:8081` (port 0 takes any that is free)"
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                "ports below 1024 are for the administrator; choose a higher one with `--listen`"
-            }
-            std::io::ErrorKind::AddrNotAvailable => {
-                "this machine does not have that address; 0.0.0.0 means all that it has"
-            }
-            _ => "write an address and a port, as in `--listen 127.0.0.1:8080`",
-        };
-        format!("cannot listen on {address}: {error}\n  hint: {hint}")
-    })
+        // New connections are refused from here on.
+        drop(ground.listener);
+        shutdown::finish(connections, &mut ground.signals).await
+    };
+    let Some(keeper) = keeper else {
+        return Ok(serving.await);
+    };
+    let code = tokio::select! {
+        code = serving => code,
+        never = keeper.save_for_ever() => match never {},
+    };
+    Ok(shutdown::save(&keeper, code, &mut ground.signals).await)
 }

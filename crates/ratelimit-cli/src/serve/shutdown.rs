@@ -1,4 +1,4 @@
-//! The end: requests that are under way finish, within limits.
+//! The end: requests that are under way finish, within limits, and then the state is saved.
 
 use std::convert::Infallible;
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use ratelimit_tower::BoxError;
 use tower_service::Service;
 
 use super::connection::Connections;
+use super::state::Keeper;
 use crate::complain;
 
 /// How long requests may take to finish.
@@ -83,6 +84,22 @@ where
             complain("what is still under way is broken off");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Saves what was spent, also by requests that were broken off. A disk that hangs is no reason that the
+/// gateway never ends: one more signal, and it ends without.
+pub(super) async fn save(keeper: &Keeper, code: ExitCode, signals: &mut Signals) -> ExitCode {
+    let saved = tokio::select! {
+        saved = keeper.save_at_the_end() => saved,
+        () = signals.next() => {
+            complain("the state is not saved; what was spent since it was last saved is forgotten");
+            false
+        }
+    };
+    match saved {
+        true => code,
+        false => ExitCode::FAILURE,
     }
 }
 

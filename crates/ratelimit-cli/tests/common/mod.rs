@@ -8,6 +8,8 @@
 
 pub mod bench;
 pub mod explain;
+pub mod kept;
+pub mod said;
 pub mod wrong;
 
 use std::collections::BTreeMap;
