@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::{header, hello, of, request, send, status, text};
 use http::Response;
-use ratelimit_core::{Calendar, ManualClock, Memory, Plan, Policy, Quota};
+use ratelimit_core::{Calendar, ManualClock, Memory, Plan, Policy, PolicyStatus, Quota};
 use ratelimit_tower::key;
 use ratelimit_tower::limit::{Anonymous, ByUnit, Meter, RateLimitLayer, UsageReport};
 use tower::{Layer, ServiceExt};
@@ -114,7 +114,7 @@ async fn the_form_is_free_and_the_tightest_of_a_unit_speaks_for_it() {
             usage.period(),
             Some((usage.unix_now() - day, usage.unix_now()))
         );
-        let names: Vec<_> = usage.policies().map(|policy| policy.name()).collect();
+        let names: Vec<_> = usage.policies().map(PolicyStatus::name).collect();
         let units = usage.units();
         let unit = (units[0].0, units[0].1.name(), units.len());
         Response::new(Bytes::from(format!("{names:?} {unit:?}")))

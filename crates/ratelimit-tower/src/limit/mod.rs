@@ -65,7 +65,7 @@ pub use rejection::Rejection;
 pub use response::ResponseBody;
 pub use service::RateLimit;
 pub use tiers::{AsKey, Tiers};
-pub use usage::{ByUnit, DescribeUsage, Usage, UsageReport};
+pub use usage::{ByUnit, DescribeUsage, Usage, UsagePage, UsageReport};
 
 /// How long a permit of a cap on concurrency is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,11 @@
 //! Danger: inside of the layer it would cost a request. Mount it beside, not under it.
 
 mod by_unit;
+mod page;
 mod report;
 
 pub use by_unit::ByUnit;
+pub use page::UsagePage;
 pub use report::UsageReport;
 
 use std::convert::Infallible;

@@ -4,8 +4,6 @@
 //! Danger: what is answered here costs nothing and is limited by nothing. So it is no more than a look at
 //! the state and a page, for one path each, and whatever is not exactly that path goes on to the limits.
 
-mod page;
-
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,12 +14,11 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{Either, Full};
 use ratelimit_tower::WholeBody;
-use ratelimit_tower::limit::{ByUnit, RateLimitLayer, Usage};
+use ratelimit_tower::limit::{ByUnit, RateLimitLayer, Usage, UsagePage};
 use tower_service::Service;
 
 use crate::policy::{PolicyFile, SkipPath};
 use crate::proxy::{Own, Wording};
-use page::Page;
 
 /// The body of an answer: that of the limited service, what the usage is, or words of the gateway's own.
 pub(super) type FrontBody<B> = Either<B, Either<WholeBody, Full<Bytes>>>;
@@ -42,16 +39,16 @@ pub(super) struct Front<S> {
 /// What of the policy file is answered here.
 struct Told {
     usage: Option<(SkipPath, Usage)>,
-    page: Option<(SkipPath, Page)>,
+    page: Option<(SkipPath, UsagePage)>,
     own: Vec<(HeaderName, HeaderValue)>,
     wording: Wording,
 }
 
 /// Who answers a request.
-enum Answerer<'t> {
+enum Answerer {
     Limited,
     Usage(Usage),
-    Page(&'t Page),
+    Page(UsagePage),
     /// Nobody, with this method.
     Nobody,
 }
@@ -61,7 +58,12 @@ impl<S> Front<S> {
     pub(super) fn new(policy: &PolicyFile, layer: &RateLimitLayer, limited: S) -> Self {
         let route = policy.usage();
         let page = |path: &SkipPath, usage: &SkipPath| {
-            let page = Page::new(usage.text(), policy.key_header().as_ref());
+            let page = UsagePage::new(usage.text());
+            let page = match policy.key_header() {
+                Some((_, "Bearer ")) => page,
+                Some((name, _)) => page.with_key_header(&name),
+                None => page.without_key(),
+            };
             (path.clone(), page)
         };
         let told = Told {
@@ -78,11 +80,11 @@ impl<S> Front<S> {
 }
 
 impl Told {
-    fn answerer<B>(&self, request: &Request<B>) -> Answerer<'_> {
+    fn answerer<B>(&self, request: &Request<B>) -> Answerer {
         let path = request.uri().path();
         let answerer = match (&self.usage, &self.page) {
             (Some((own, usage)), _) if own.is(path) => Answerer::Usage(usage.clone()),
-            (_, Some((own, page))) if own.is(path) => Answerer::Page(page),
+            (_, Some((own, page))) if own.is(path) => Answerer::Page(page.clone()),
             _ => return Answerer::Limited,
         };
         match *request.method() {
@@ -134,7 +136,13 @@ where
                     Ok(told.sign(answer).map(Either::Right))
                 });
             }
-            Answerer::Page(page) => page.answer(),
+            Answerer::Page(mut page) => {
+                let answer = page.call(request);
+                return Box::pin(async move {
+                    let answer = answer.await?.map(Either::Left);
+                    Ok(told.sign(answer).map(Either::Right))
+                });
+            }
             Answerer::Nobody => told.nobody(),
         };
         let own = told.sign(own.map(Either::Right));

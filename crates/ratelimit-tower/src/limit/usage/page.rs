@@ -3,44 +3,80 @@
 //! It is one document that loads nothing, and its script may ask this server and nobody else, so that a
 //! token that is typed in has nowhere to go.
 
+use std::convert::Infallible;
 use std::fmt::Write;
+use std::future::{Ready, ready};
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Response, header};
-use http_body_util::Full;
+use http::{HeaderName, HeaderValue, Request, Response, header};
+use tower_service::Service;
+
+use crate::body::WholeBody;
 
 const DOCUMENT: &str = include_str!("page.html");
 
-/// The page of one usage path.
-#[derive(Debug)]
-pub(super) struct Page {
-    /// The document, but for its nonce.
-    document: String,
+/// A page for people: it asks for a key, and shows what [`Usage`](super::Usage) tells in the form
+/// [`ByUnit`](super::ByUnit), while it changes. A service to mount at a path of its own; asking for the page
+/// needs no key and costs nothing.
+///
+/// The key stays in the page: it is sent to the usage path of the same server and nowhere else.
+///
+/// ```
+/// use axum::Router;
+/// use ratelimit_core::Quota;
+/// use ratelimit_tower::{key, limit::{ByUnit, RateLimitLayer, UsagePage}};
+///
+/// let limits = RateLimitLayer::new(Quota::per_hour(100)).with_key(key::bearer);
+/// let app: Router = Router::new()
+///     .route_service("/v1/usage", limits.usage(ByUnit))
+///     .route_service("/usage", UsagePage::new("/v1/usage"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct UsagePage {
+    usage: Arc<str>,
+    /// The whole of it, but for its nonce.
+    document: Arc<str>,
 }
 
-impl Page {
-    /// `usage` is the path that it asks, `key` the header that a key is sent in and what stands before
-    /// the key there.
-    pub(super) fn new(usage: &str, key: Option<&(HeaderName, &str)>) -> Self {
-        let (name, prefix) = match key {
-            Some((name, prefix)) => (name.as_str(), *prefix),
-            None => ("", ""),
-        };
-        // The path comes last: what it holds is no field any more.
-        let document = DOCUMENT
-            .replace("{header}", name)
-            .replace("{prefix}", prefix)
-            .replace("{usage}", &attribute(&of_this_server(usage)));
-        Self { document }
+impl UsagePage {
+    /// A page that asks this path, with a key as `Authorization: Bearer KEY`.
+    #[must_use]
+    pub fn new(usage: &str) -> Self {
+        Self::made_of(usage.into(), Some(&header::AUTHORIZATION), "Bearer ")
     }
 
-    pub(super) fn answer(&self) -> Response<Full<Bytes>> {
+    /// The key is the value of this header.
+    #[must_use]
+    pub fn with_key_header(self, name: &HeaderName) -> Self {
+        Self::made_of(self.usage, Some(name), "")
+    }
+
+    /// There are no keys: callers are told apart by something else.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self::made_of(self.usage, None, "")
+    }
+
+    fn made_of(usage: Arc<str>, header: Option<&HeaderName>, prefix: &str) -> Self {
+        // The path comes last: what it holds is no field any more.
+        let document = DOCUMENT
+            .replace("{header}", header.map_or("", HeaderName::as_str))
+            .replace("{prefix}", prefix)
+            .replace("{usage}", &attribute(&of_this_server(&usage)));
+        Self {
+            usage,
+            document: document.into(),
+        }
+    }
+
+    fn answer(&self) -> Response<WholeBody> {
         let nonce = nonce();
         let document = self
             .document
             .replace("nonce=\"{nonce}\"", &format!("nonce=\"{nonce}\""));
-        let mut response = Response::new(Full::from(Bytes::from(document)));
+        let mut response = Response::new(WholeBody::new(document.into()));
         let policy = format!(
             "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
              img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -59,6 +95,20 @@ impl Page {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
+    }
+}
+
+impl<B> Service<Request<B>> for UsagePage {
+    type Response = Response<WholeBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<WholeBody>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<B>) -> Self::Future {
+        ready(Ok(self.answer()))
     }
 }
 
@@ -106,7 +156,7 @@ mod tests {
 
     #[test]
     fn it_loads_nothing_and_fits_into_little() {
-        let page = Page::new("/v1/usage", None);
+        let page = UsagePage::new("/v1/usage");
         assert!(!page.document.contains("http://") && !page.document.contains("https://"));
         for fetching in ["src=", "href=\"/", "href=\"h", "@import", "url("] {
             assert!(!page.document.contains(fetching), "{fetching}");
@@ -115,26 +165,28 @@ mod tests {
     }
 
     #[test]
-    fn it_asks_the_path_with_keys_as_the_policy_has_them() {
-        let bearer = Page::new("/v1/usage", Some(&(header::AUTHORIZATION, "Bearer ")));
+    fn it_asks_the_path_with_keys_as_it_was_told() {
+        let bearer = UsagePage::new("/v1/usage");
         let told = r#"data-usage="/v1/usage" data-header="authorization" data-prefix="Bearer ""#;
         assert!(bearer.document.contains(told));
         let own = HeaderName::from_static("x-api-key");
-        let own = Page::new("/v1/usage", Some(&(own, "")));
+        let own = UsagePage::new("/v1/usage").with_key_header(&own);
         let told = r#"data-header="x-api-key" data-prefix="""#;
         assert!(own.document.contains(told));
+        let none = UsagePage::new("/v1/usage").without_key();
+        assert!(none.document.contains(r#"data-header="" data-prefix="""#));
     }
 
     #[test]
     fn a_path_is_text_whatever_it_holds_and_never_another_server() {
-        let page = Page::new("//evil.example/\"><script>{nonce}\\x", None);
+        let page = UsagePage::new("//evil.example/\"><script>{nonce}\\x");
         let told = r#"data-usage="/evil.example/&quot;&gt;&lt;script&gt;{nonce}%5Cx""#;
         assert!(page.document.contains(told));
     }
 
     #[test]
     fn a_nonce_is_of_one_answer() {
-        let page = Page::new("/v1/usage", None);
+        let page = UsagePage::new("/v1/usage");
         let policy = || page.answer().headers()[header::CONTENT_SECURITY_POLICY].clone();
         assert_ne!(policy(), policy());
     }
