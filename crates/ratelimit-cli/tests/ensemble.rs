@@ -7,6 +7,7 @@ mod common;
 use common::bench::{Bench, Told, example};
 use common::{Answer, Gateway, Wire};
 use http::Request;
+use ratelimit_cli::policy::PolicyFile;
 
 /// 2024-01-15T11:00:00Z, and the first of February.
 const NOW: u64 = 1_705_316_400;
@@ -230,4 +231,75 @@ fn over_sockets_the_numbers_are_told_and_a_stranger_is_not_served() {
     let stranger = wire.call("nobody", "/v1/list");
     let body = r#"{"error":{"code":"UNAUTHORIZED","message":"Invalid API key."}}"#;
     assert_eq!((stranger.status, stranger.body.as_str()), (401, body));
+}
+
+#[test]
+fn each_plan_has_its_numbers() {
+    for (key, hour, month, at_once) in [
+        ("tok_free", 100, 1_000, 5),
+        ("tok_pro", 1_000, 100_000, 50),
+        ("tok_enterprise", 10_000, 1_000_000, 200),
+    ] {
+        let mut bench = bench();
+        let running: Vec<Told> = (0..at_once).map(|_| execute(&mut bench, key)).collect();
+        assert!(running.iter().all(|told| told.status() == 200));
+        assert_eq!(running[0].number("x-ratelimit-limit"), hour);
+        let full = execute(&mut bench, key);
+        assert_eq!(full.status(), 429);
+        let body: serde_json::Value = serde_json::from_str(&full.text()).unwrap();
+        assert_eq!(body["error"]["code"], "CONCURRENT_LIMIT_EXCEEDED");
+        assert_eq!(body["error"]["limit"], at_once);
+        drop(running);
+        let policy = PolicyFile::parse("p.toml", &example("ensemble.toml")).unwrap();
+        let numbers =
+            format!("hour {hour}/1h sliding-log, month {month} executions per month in UTC");
+        assert!(policy.summary().to_string().contains(&numbers), "{numbers}");
+    }
+}
+
+#[test]
+fn usage_is_told_and_asking_costs_nothing() {
+    let gateway = Gateway::example("ensemble.toml");
+    let mut wire = gateway.connect();
+    let head = post(&mut wire, "tok_free", "/v1/executions");
+    drop((wire.body(&head), wire.call("tok_free", "/v1/list")));
+    for _ in 0..150 {
+        let usage = wire.call("tok_free", "/v1/usage");
+        assert_eq!(usage.status, 200);
+        assert!(!usage.has("x-ratelimit-limit"), "nothing limits this");
+        let usage: serde_json::Value = serde_json::from_str(&usage.body).unwrap();
+        let (start, end) = (&usage["period"]["start"], &usage["period"]["end"]);
+        let month = end.as_u64().unwrap() - start.as_u64().unwrap();
+        assert!((28..=31).contains(&(month / 86_400_000)), "{usage}");
+        let requests = serde_json::json!({"used": 2, "limit": 100, "remaining": 98});
+        assert_eq!(usage["requests"], requests);
+        let executions = serde_json::json!({"used": 1, "limit": 1_000, "remaining": 999});
+        assert_eq!(usage["executions"], executions);
+        assert_eq!(usage.as_object().unwrap().len(), 3);
+    }
+    assert_eq!(wire.call("nobody", "/v1/usage").status, 401);
+    wire.get("/v1/usage", "");
+    assert_eq!(wire.answer().status, 401);
+    // What lies below the path is something else.
+    assert_eq!(
+        wire.call("tok_free", "/v1/usage/x")
+            .number("x-ratelimit-remaining"),
+        97
+    );
+}
+
+#[test]
+fn a_page_shows_the_same_to_people() {
+    let gateway = Gateway::example("ensemble.toml");
+    let mut wire = gateway.connect();
+    wire.get("/dashboard", "");
+    let page = wire.answer();
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    assert!(page.body.contains("/v1/usage") && !page.body.contains("://"));
+    // The script that it has is the only one that may run.
+    assert!(
+        page.header("content-security-policy")
+            .contains("default-src 'none'")
+    );
 }

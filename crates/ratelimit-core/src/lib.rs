@@ -9,6 +9,7 @@
 //! | how much, how often | [`Quota`]: `Quota::per_minute(60)`, `"100/1m;burst=120".parse()` |
 //! | how it is counted, under a name | [`Policy`]: token bucket, sliding log or counter, fixed window, calendar, concurrency |
 //! | a day or a month as people count them | [`Calendar`]: months from the 31st in Berlin (feature `calendar`) |
+//! | requests and tokens, or credits, at once | [`Policy::with_unit`], [`Cost`], [`Settlement`] |
 //! | what binds one caller (a tier) | [`Plan`]: several policies, taken together or not at all |
 //! | many callers | [`Memory`]: bounded, no background thread, no key in the clear |
 //! | a restart that gives nothing away | [`Memory::write_snapshot`], [`MemoryBuilder::restore`] |

@@ -92,6 +92,16 @@ impl Gateway {
         assert!(status.success());
     }
 
+    /// How long the process has kept a processor busy, in ticks of the system.
+    #[cfg(target_os = "linux")]
+    pub fn busy(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name of the program is in brackets, and may have spaces.
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        let times = fields.skip(11).take(2);
+        times.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    }
+
     /// All that it said on stderr, which has to be piped, after it was ended.
     pub fn complaints(mut self) -> String {
         let mut stderr = self.child.stderr.take().unwrap();
