@@ -10,6 +10,7 @@
 //!   of events do, and so may a client that does not read it: the request is in flight meanwhile.
 //! - Upgrades (WebSocket) do not pass: what follows an upgrade is no request that could be counted.
 
+mod fault;
 mod forwarded;
 mod hop;
 mod own;
@@ -36,8 +37,9 @@ use hyper_util::client::legacy::Error;
 use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
 
+use fault::Fault;
 use forwarded::Trust;
-use timed::{Progress, Stalled, Timed};
+use timed::{Progress, Timed};
 
 /// What the proxy answers with: the upstream's body, or words of its own.
 pub type ProxyBody = Either<Incoming, Full<Bytes>>;
@@ -61,6 +63,12 @@ const STALLED: Own = Own {
     status: StatusCode::REQUEST_TIMEOUT,
     code: "request_timeout",
     message: "The body of the request did not arrive in time.",
+};
+
+const BROKEN: Own = Own {
+    status: StatusCode::BAD_REQUEST,
+    code: "bad_body",
+    message: "The body of the request broke off, or is malformed.",
 };
 
 /// Sends requests to an upstream.
@@ -181,8 +189,10 @@ fn pass_back(mut response: Response<Incoming>) -> Response<ProxyBody> {
 }
 
 fn failed(error: &Error, wording: Wording) -> Response<ProxyBody> {
-    if Stalled::caused(error) {
-        return stalled(wording);
+    match Fault::behind(error) {
+        Some(Fault::Stalled) => return and_close(STALLED.answer(wording)),
+        Some(Fault::Broken(_)) => return and_close(BROKEN.answer(wording)),
+        None => {}
     }
     let message = if error.is_connect() {
         "The upstream cannot be reached. Please retry later."
@@ -198,8 +208,7 @@ fn failed(error: &Error, wording: Wording) -> Response<ProxyBody> {
 }
 
 /// The rest of the body may still come, so nothing else can come on this connection.
-fn stalled(wording: Wording) -> Response<ProxyBody> {
-    let mut response = STALLED.answer(wording);
+fn and_close(mut response: Response<ProxyBody>) -> Response<ProxyBody> {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
     response

@@ -4,7 +4,6 @@
 //! flight and a connection to the upstream. So a body that is asked for its next piece and has none
 //! for too long fails. The time that the upstream takes to ask does not count.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +13,8 @@ use std::time::Duration;
 use http_body::{Body, Frame, SizeHint};
 use ratelimit_tower::BoxError;
 use tokio::time::{Instant, Sleep, sleep};
+
+use super::fault::Fault;
 
 /// When the upstream last took something of a request.
 #[derive(Clone, Debug)]
@@ -28,10 +29,6 @@ pub(super) struct Timed<B> {
     wait: Option<Pin<Box<Sleep>>>,
     progress: Progress,
 }
-
-/// The body kept its reader waiting for too long.
-#[derive(Debug)]
-pub(super) struct Stalled;
 
 impl Progress {
     pub(super) fn now() -> Self {
@@ -84,12 +81,14 @@ where
         if let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) {
             this.wait = None;
             this.progress.step();
-            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+            return Poll::Ready(
+                frame.map(|frame| frame.map_err(|error| Fault::Broken(error.into()).into())),
+            );
         }
         let patience = this.patience;
         let wait = this.wait.get_or_insert_with(|| Box::pin(sleep(patience)));
         ready!(wait.as_mut().poll(cx));
-        Poll::Ready(Some(Err(Stalled.into())))
+        Poll::Ready(Some(Err(Fault::Stalled.into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -100,22 +99,6 @@ where
         self.inner.size_hint()
     }
 }
-
-impl Stalled {
-    /// Whether it is why something failed.
-    pub(super) fn caused(error: &(dyn std::error::Error + 'static)) -> bool {
-        let mut causes = std::iter::successors(Some(error), |error| error.source());
-        causes.any(<dyn std::error::Error>::is::<Self>)
-    }
-}
-
-impl fmt::Display for Stalled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the body of the request did not arrive in time")
-    }
-}
-
-impl std::error::Error for Stalled {}
 
 #[cfg(test)]
 mod tests {
@@ -162,7 +145,10 @@ mod tests {
         assert_eq!(slow.unwrap().to_bytes(), "aaa");
         let began = Instant::now();
         let error = timed(&[1, 31], &progress).collect().await.unwrap_err();
-        assert!(Stalled::caused(error.as_ref()));
+        assert!(matches!(
+            Fault::behind(error.as_ref()),
+            Some(Fault::Stalled)
+        ));
         assert_eq!(began.elapsed().as_secs(), 31);
     }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -30,13 +30,8 @@ use tower_service::Service;
 use super::complaint::Complaint;
 use super::in_flight::InFlight;
 use super::peer::AtPeer;
+use super::protocol;
 
-/// How long a later head may take to arrive, and how long a connection is kept open between requests.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much of a head is read before it is refused with 431.
-const MAX_HEAD: usize = 64 * 1024;
-/// How often an HTTP/2 client has to prove that it is still there.
-const PING_EVERY: Duration = Duration::from_secs(20);
 /// How long to wait when no connection can be accepted, for want of file descriptors as a rule: at
 /// first, and twice as long each time after, up to the last.
 const BREATHERS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -76,20 +71,9 @@ where
     B::Error: Into<BoxError>,
 {
     pub(super) fn new(service: S, bounds: Bounds) -> Self {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(MAX_HEAD);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(PING_EVERY)
-            .keep_alive_timeout(PING_EVERY);
         Self {
             service,
-            builder,
+            builder: protocol::http(),
             open: GracefulShutdown::new(),
             bounds,
             places: Arc::new(Semaphore::new(bounds.connections)),

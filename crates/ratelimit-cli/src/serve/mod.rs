@@ -11,6 +11,7 @@ mod greeting;
 mod ground;
 mod in_flight;
 mod peer;
+mod protocol;
 mod reload;
 mod shutdown;
 mod state;
