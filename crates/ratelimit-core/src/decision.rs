@@ -60,6 +60,7 @@ pub struct PolicyStatus<'a> {
     policy: &'a Policy,
     state: State,
     status: Status,
+    spared: bool,
     now: u64,
 }
 
@@ -81,6 +82,8 @@ pub(crate) struct Entry {
     used: u32,
     subject: u8,
     policy: u8,
+    /// The check asked for none of what is counted here.
+    spared: bool,
 }
 
 // === impl DecisionRef ===
@@ -256,6 +259,7 @@ impl<'p> DecisionRef<'p> {
             policy,
             state: entry.state,
             status: entry.status(&policy.rate(), now),
+            spared: entry.spared,
             now,
         }
     }
@@ -329,6 +333,13 @@ impl<'a> PolicyStatus<'a> {
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.policy.name()
+    }
+
+    /// Whether the check had nothing to do with it: it asked for [none](crate::Cost) of what is counted
+    /// here. Such a policy refuses nothing, also if it is used up.
+    #[must_use]
+    pub fn is_spared(&self) -> bool {
+        self.spared
     }
 
     /// Units per window or period; a cap's permits.
@@ -413,6 +424,7 @@ impl Entry {
             state,
             next_at: 0,
             used: 0,
+            spared: false,
             // At most MAX_SUBJECTS and MAX_POLICIES.
             subject: u8::try_from(subject).unwrap_or(u8::MAX),
             policy: u8::try_from(policy).unwrap_or(u8::MAX),
@@ -427,6 +439,13 @@ impl Entry {
             entry.used = u32::try_from(status.used).unwrap_or(u32::MAX);
         }
         entry
+    }
+
+    /// The same, of a policy that the check perhaps left aside.
+    #[inline]
+    pub(crate) fn spared(mut self, spared: bool) -> Self {
+        self.spared = spared;
+        self
     }
 
     fn status(&self, rate: &Rate, now: u64) -> Status {

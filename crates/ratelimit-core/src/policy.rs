@@ -12,7 +12,7 @@ use crate::unit::Unit;
 /// The name is what decisions and headers call it: 1 to 64 printable ASCII characters, which is
 /// checked when the plan is made.
 ///
-/// State follows name and algorithm: when a caller moves to another plan, what was spent under
+/// State follows name, unit and algorithm: when a caller moves to another plan, what was spent under
 /// `"minute"` is spent under the new plan's `"minute"`, whatever its limit, if it is counted in the
 /// same way. For `gcra` and `sliding_log` the window may be another too. A `sliding_counter` or a
 /// `fixed_window` of another window, or another algorithm, is another state: it begins unused, and
@@ -106,6 +106,7 @@ impl Policy {
     pub fn with_unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
         let unit = unit.into();
         self.counts = Unit::new(&unit);
+        self.tag = tag(&self.name, &self.rate, self.counts);
         self.unit = Some(unit);
         self
     }
@@ -125,7 +126,7 @@ impl Policy {
     /// Whether requests are counted: the unit is `"requests"`, or none is named.
     #[must_use]
     pub fn counts_requests(&self) -> bool {
-        self.unit().is_none_or(|unit| unit == "requests")
+        self.counts == Unit::REQUESTS
     }
 
     /// The algorithm.
@@ -188,10 +189,10 @@ impl Policy {
 
     fn with_rate(name: Cow<'static, str>, rate: Rate) -> Self {
         Self {
-            tag: tag(&name, &rate),
+            tag: tag(&name, &rate, Unit::REQUESTS),
             name,
             unit: None,
-            counts: Unit::NONE,
+            counts: Unit::REQUESTS,
             is_slow: is_slow(&rate),
             rate,
         }
@@ -206,15 +207,16 @@ fn is_slow(rate: &Rate) -> bool {
     rate.algorithm == Algorithm::Gcra && filling >= SLOW * u128::from(quota.limit())
 }
 
-/// An unkeyed hash of the name and the kind of state: both are configuration, so nobody gains by a
+/// An unkeyed hash of the name, the kind of state and the unit: both are configuration, so nobody gains by a
 /// collision.
-fn tag(name: &str, rate: &Rate) -> u64 {
-    use std::hash::Hasher;
+fn tag(name: &str, rate: &Rate, counts: Unit) -> u64 {
+    use std::hash::{Hash, Hasher};
     let mut hasher = siphasher::sip::SipHasher13::new();
     hasher.write(name.as_bytes());
     let (algorithm, window) = rate.kind();
     // Names have no byte 0: what follows it is no name.
     hasher.write(&[0, algorithm]);
     hasher.write_u64(window);
+    counts.hash(&mut hasher);
     hasher.finish()
 }

@@ -12,6 +12,7 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use crate::limiter::Outcome;
+use crate::policy::Policy;
 
 /// The unit that a policy counts, as [`Policy::with_unit`](crate::Policy::with_unit) names it.
 ///
@@ -19,7 +20,7 @@ use crate::limiter::Outcome;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unit(u64);
 
-/// A value for each unit: for those that are [named](Self::with), and one for all others.
+/// A value for each unit: for those that are [named](Self::with_units), and one for all others.
 ///
 /// ```
 /// use ratelimit_core::{Cost, Memory, Plan, Policy, Quota, Unit};
@@ -33,8 +34,8 @@ pub struct Unit(u64);
 ///
 /// // One request of 9,500 tokens. Another of as many fits the requests, but not the tokens.
 /// let cost = [(tokens, 9_500)];
-/// assert!(limiter.check_key("alice", &plan, Cost::from(1).with(&cost)).is_allowed());
-/// let refused = limiter.check_key("alice", &plan, Cost::from(1).with(&cost));
+/// assert!(limiter.check_key("alice", &plan, Cost::from(1).with_units(&cost)).is_allowed());
+/// let refused = limiter.check_key("alice", &plan, Cost::from(1).with_units(&cost));
 /// assert_eq!(refused.binding().name(), "tokens");
 /// assert_eq!(refused.cost(), 9_500);
 /// # Ok::<(), ratelimit_core::PlanError>(())
@@ -57,12 +58,15 @@ pub type Settlement<'a> = PerUnit<'a, Outcome>;
 // === impl Unit ===
 
 impl Unit {
-    /// The unit of policies that name none. No name is its name.
-    pub const NONE: Self = Self(0);
+    /// Requests: what policies count that name no unit, and those that call it `"requests"`.
+    pub const REQUESTS: Self = Self(0);
 
     /// The unit of this name.
     #[must_use]
     pub fn new(name: &str) -> Self {
+        if name == "requests" {
+            return Self::REQUESTS;
+        }
         // Names are configuration, so nobody gains by a collision.
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_bytes());
@@ -79,9 +83,10 @@ impl std::fmt::Debug for Unit {
 // === impl PerUnit ===
 
 impl<'a, T: Copy> PerUnit<'a, T> {
-    /// Another value for these units. Of a unit that stands there twice, the first counts.
+    /// Values of their own for these units, instead of those that were named before. Of a unit that
+    /// stands there twice, the first counts.
     #[must_use]
-    pub fn with<'b>(self, named: &'b [(Unit, T)]) -> PerUnit<'b, T> {
+    pub fn with_units<'b>(self, named: &'b [(Unit, T)]) -> PerUnit<'b, T> {
         PerUnit {
             each: self.each,
             named,
@@ -110,18 +115,28 @@ impl<'a, T: Copy> PerUnit<'a, T> {
         self.named
     }
 
-    /// Whether this unit is named with this value.
-    #[inline]
-    pub(crate) fn is_named(&self, unit: Unit, value: T) -> bool
-    where
-        T: PartialEq,
-    {
-        !self.named.is_empty() && Self::find(self.named, unit) == Some(value)
+    /// The value that this unit is named with.
+    pub(crate) fn value_named(&self, unit: Unit) -> Option<T> {
+        Self::find(self.named, unit)
     }
 
     fn find(named: &[(Unit, T)], unit: Unit) -> Option<T> {
         let found = named.iter().find(|(name, _)| *name == unit);
         found.map(|(_, value)| *value)
+    }
+}
+
+impl PerUnit<'_, u32> {
+    /// Whether this cost leaves the policy aside: its unit is named, with 0.
+    #[inline]
+    #[must_use]
+    pub fn spares(&self, policy: &Policy) -> bool {
+        self.spares_unit(policy.counts())
+    }
+
+    #[inline]
+    pub(crate) fn spares_unit(&self, unit: Unit) -> bool {
+        !self.named.is_empty() && Self::find(self.named, unit) == Some(0)
     }
 }
 
@@ -139,11 +154,11 @@ mod tests {
     fn what_is_not_named_has_the_common_value() {
         let (tokens, credits) = (Unit::new("tokens"), Unit::new("credits"));
         let named = [(tokens, 500), (tokens, 7)];
-        let cost = Cost::from(1).with(&named);
+        let cost = Cost::from(1).with_units(&named);
         assert_eq!(cost.of(tokens), 500);
         assert_eq!(cost.of(credits), 1);
-        assert_eq!(cost.of(Unit::NONE), 1);
+        assert_eq!(cost.of(Unit::REQUESTS), 1);
         assert_eq!(Cost::from(3).of(tokens), 3);
-        assert_ne!(Unit::new(""), Unit::NONE);
+        assert_ne!(Unit::new(""), Unit::REQUESTS);
     }
 }

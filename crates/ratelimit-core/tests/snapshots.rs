@@ -409,6 +409,36 @@ fn a_clock_that_was_set_back_by_years_blocks_a_months_quota_for_a_month_more_at_
     }
 }
 
+#[cfg(feature = "calendar")]
+#[test]
+fn a_clock_that_was_set_forward_while_it_ran_gives_no_month_away_at_the_restart() {
+    let calendars = ["month in UTC", "day in UTC"].map(|text| text.parse().unwrap());
+    let limits = plan([
+        Policy::calendar("month", 10, calendars[0]),
+        Policy::calendar("day", 10, calendars[1]),
+        Policy::fixed_window("hour", Quota::per_hour(10)),
+    ]);
+    // The line is behind the wall: by two hours, or by all the years since 1972.
+    for behind in [secs(2 * 3_600), secs(54 * 365 * 86_400)] {
+        let line = ManualClock::starting_at(START + secs(86_400));
+        let drifted = Drifted(line.clone(), u64::try_from(behind.as_nanos()).unwrap());
+        let limiter = Memory::builder().clock(drifted).build();
+        let taken = limiter.check_key("alice", &limits, 10);
+        let ends: Vec<_> = taken.policies().map(|p| p.reset_after()).collect();
+        let right = ManualClock::starting_at(START + secs(86_400) + behind);
+        let again = read(&written(&limiter), &right).unwrap();
+        assert_eq!(used(&again, "alice", &limits), [10; 3]);
+        // No sooner than it would have been, and it does come back.
+        for (i, end) in ends.iter().enumerate() {
+            let status = again.peek_key("alice", &limits, 0);
+            let wait = status.policies().nth(i).unwrap().reset_after();
+            assert!(wait >= *end || i != 2 && wait > secs(0), "{wait:?} {end:?}");
+        }
+        right.advance(secs(32 * 86_400));
+        assert!(again.check_key("alice", &limits, 10).is_allowed());
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Step {
     key: u8,

@@ -24,9 +24,9 @@ pub(crate) fn is_idle(state: State, now: u64) -> bool {
     state.count == 0 || has_ended(state, now)
 }
 
-/// Gives back only into the period that the units were taken in.
-pub(crate) fn refund(state: State, taken: Taken, kept: u64, taken_in: Period) -> State {
-    if taken_in.end != state.word {
+/// Gives back only into the period that the units were taken in; `period` is that of the state.
+pub(crate) fn refund(state: State, taken: Taken, kept: u64, period: Period) -> State {
+    if !period.contains(taken.at) {
         return state;
     }
     State {

@@ -143,9 +143,12 @@ impl Rate {
             Algorithm::SlidingCounter => {
                 sliding_counter::refund(state, now, &self.quota, taken, refund.kept)
             }
-            Algorithm::Calendar => {
-                calendar::refund(state, taken, refund.kept, self.period_at(taken.at))
-            }
+            Algorithm::Calendar => calendar::refund(
+                state,
+                taken,
+                refund.kept,
+                self.period_at(state.word.saturating_sub(1)),
+            ),
             Algorithm::SlidingLog => {
                 sliding_log::refund(state, logs, taken, refund.kept);
                 state

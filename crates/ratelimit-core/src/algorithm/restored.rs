@@ -3,7 +3,9 @@
 //! What is relative (when a bucket had its anchor, when a log's units were taken) is moved to the new
 //! clock's line. What is aligned stays where it is, as both lines begin with Unix time; unless the new line
 //! is behind, because the wall clock was set back. Then it lasts as long as it would have, and on to the next
-//! boundary: nothing is minted, and nobody waits for the clock to be where it was.
+//! boundary: nothing is minted, and nobody waits for the clock to be where it was. And if the new line is ahead,
+//! because the wall clock was set forward while the old one ran, what had not ended there lasts as long as it
+//! would have: a restart must not give a month away.
 
 use super::log::Log;
 use super::{Algorithm, Logs, Rate, State, sliding_counter, sliding_log};
@@ -28,6 +30,17 @@ impl Shift {
         match at.checked_sub(self.from) {
             Some(after) => self.to.saturating_add(after),
             None => self.to.saturating_sub(self.from - at),
+        }
+    }
+}
+
+impl Shift {
+    /// An aligned `end`, unless it is past on the new line and would not be on the old one: then when it would
+    /// have been there.
+    fn not_ended_sooner(&self, end: u64, moved: u64) -> u64 {
+        match end <= self.now {
+            true => end.max(moved),
+            false => end,
         }
     }
 }
@@ -59,7 +72,7 @@ impl Rate {
         let window = self.quota.window_nanos();
         match shift.moved(end) {
             sooner if sooner < end => sooner.div_ceil(window).saturating_mul(window),
-            _ => end,
+            later => shift.not_ended_sooner(end, later),
         }
     }
 
@@ -69,7 +82,10 @@ impl Rate {
             sooner if sooner < end => self.period_at(sooner.saturating_sub(1)).end,
             // The rules of the zone may be others now, and the end with them. What was used must not
             // come back between the two.
-            _ => self.period_at(end.saturating_sub(BEFORE_THE_END)).end,
+            later => {
+                let end = self.period_at(end.saturating_sub(BEFORE_THE_END)).end;
+                shift.not_ended_sooner(end, later)
+            }
         }
     }
 

@@ -37,7 +37,7 @@ impl Period {
         }
     }
 
-    pub(super) fn contains(&self, at: u64) -> bool {
+    pub(crate) fn contains(&self, at: u64) -> bool {
         // The line ends within a period, which therefore does not.
         self.start <= at && (at < self.end || self.end == u64::MAX)
     }

@@ -72,7 +72,7 @@ impl<'p> Known<'p> {
             return None;
         };
         let rate = policy.rate();
-        if mode == Mode::Reserve || rate.is_concurrency() || cost.is_named(policy.counts(), 0) {
+        if mode == Mode::Reserve || rate.is_concurrency() || cost.spares(policy) {
             return None;
         }
         let mut guard = table.lock(key.high);

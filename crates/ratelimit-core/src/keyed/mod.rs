@@ -106,6 +106,8 @@ struct Item {
     fingerprint: Fingerprint,
     life: Life,
     unit: Unit,
+    /// The check asked for none of it, so only what is said of this unit by name counts.
+    spared: bool,
     taken: Taken,
 }
 
@@ -279,7 +281,7 @@ impl Memory {
             if is_same || !taken.gives_back(actual) {
                 shard.settle(at, taken, actual, now);
             }
-        } else if !taken.gives_back(actual) {
+        } else if u64::from(actual) > taken.amount {
             // The slot was given to another key: what is owed must still be remembered.
             let debt = u64::from(actual) - taken.amount;
             shard.owe(item.fingerprint, home, &taken.rate, now, debt);
@@ -347,7 +349,11 @@ impl Limiter for Memory {
     fn settle(&self, ticket: MemoryTicket, settlement: Settlement<'_>) {
         let now = self.0.clock.now().as_nanos();
         for item in &ticket.0 {
-            self.settle_item(item, settlement.of(item.unit), now);
+            let outcome = match item.spared {
+                true => settlement.value_named(item.unit).unwrap_or(Outcome::Keep),
+                false => settlement.of(item.unit),
+            };
+            self.settle_item(item, outcome, now);
         }
     }
 

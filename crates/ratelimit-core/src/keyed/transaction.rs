@@ -84,7 +84,7 @@ fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p
     }
     let mut decision = DecisionRef::new(request.now, cell.cost(request), refusal);
     decision.push_plan(Cow::Borrowed(subject.plan));
-    decision.push(cell.entry(shard, request.now));
+    decision.push(cell.entry(shard, request));
     (decision, item.map(|item| Box::from([item])))
 }
 
@@ -171,7 +171,7 @@ impl<const N: usize> Cells<N> {
         }
         for cell in &self.cells[..self.len] {
             let shard = locks.shard(usize::from(cell.lock));
-            decision.push(cell.entry(shard, request.now));
+            decision.push(cell.entry(shard, request));
         }
         decision
     }
@@ -184,7 +184,7 @@ impl Cell {
         lock: 0,
         twin: false,
         fingerprint: Fingerprint { high: 0, low: 0 },
-        unit: Unit::NONE,
+        unit: Unit::REQUESTS,
         rate: Rate::UNUSED,
         located: Located {
             place: Place::Full(None),
@@ -238,7 +238,8 @@ impl Cell {
     /// Charges the slot, unless this is a peek, and says what must be settled later.
     #[inline]
     fn take(&mut self, shard: &mut Shard, request: &Request<'_, '_>) -> Option<Item> {
-        if request.mode == Mode::Peek {
+        // A newcomer that is not concerned needs no place.
+        if request.mode == Mode::Peek || self.is_spared(request) && request.mode != Mode::Reserve {
             return None;
         }
         let before = self.located.state;
@@ -248,16 +249,19 @@ impl Cell {
                 self.rate.forget(self.located.state, &mut shard.logs);
                 self.located.state = before;
             }
-            // A newcomer that is worth nothing evicts nobody.
-            Place::Evicted(_) | Place::Exchanged { .. } if !self.is_charged(request) => {
-                return None;
-            }
             _ => {}
         }
         let Located { place, state, .. } = self.located;
-        let at = shard.store(place, self.fingerprint, &self.rate, state)?;
-        self.must_settle(request)
-            .then(|| self.item(shard, before, at, request))
+        let evicts = matches!(place, Place::Evicted(_) | Place::Exchanged { .. });
+        let at = match evicts && !self.is_charged(request) {
+            // A newcomer that is worth nothing evicts nobody.
+            true => None,
+            false => shard.store(place, self.fingerprint, &self.rate, state),
+        };
+        // Of what found no place nothing can be given back; but what was not foreseen may be owed.
+        let is_held = at.is_some() || !self.rate.is_concurrency() && self.cost(request) == 0;
+        let is_settled = is_held && self.must_settle(request);
+        is_settled.then(|| self.item(shard, before, at, request))
     }
 
     /// Looks again at a slot that the twin before this cell has perhaps changed.
@@ -280,9 +284,16 @@ impl Cell {
     }
 
     #[inline]
-    fn entry(&self, shard: &Shard, now: u64) -> Entry {
+    fn entry(&self, shard: &Shard, request: &Request<'_, '_>) -> Entry {
         let which = (usize::from(self.subject), usize::from(self.policy));
-        Entry::new(which, &self.rate, self.located.state, &shard.logs, now)
+        let entry = Entry::new(
+            which,
+            &self.rate,
+            self.located.state,
+            &shard.logs,
+            request.now,
+        );
+        entry.spared(self.is_spared(request))
     }
 
     #[inline]
@@ -315,7 +326,7 @@ impl Cell {
     /// Whether the check says that it concerns nothing of what is counted here.
     #[inline]
     fn is_spared(&self, request: &Request<'_, '_>) -> bool {
-        request.cost.is_named(self.unit, 0)
+        request.cost.spares_unit(self.unit)
     }
 
     /// Whether the check takes anything here, that must then be remembered.
@@ -345,17 +356,24 @@ impl Cell {
         }
     }
 
-    fn item(&self, shard: &mut Shard, before: State, at: usize, request: &Request<'_, '_>) -> Item {
+    fn item(
+        &self,
+        shard: &mut Shard,
+        before: State,
+        at: Option<usize>,
+        request: &Request<'_, '_>,
+    ) -> Item {
         let amount = u64::from(self.cost(request));
         // A cap that somebody holds a permit of is never forgotten: it has one life.
-        let life = match self.rate.is_concurrency() {
-            true => Life::default(),
-            false => shard.life(at),
+        let life = match at {
+            Some(at) if !self.rate.is_concurrency() => shard.life(at),
+            _ => Life::default(),
         };
         Item {
             fingerprint: self.fingerprint,
             life,
             unit: self.unit,
+            spared: self.is_spared(request),
             taken: (self.rate).taken(
                 before,
                 request.now,

@@ -103,7 +103,7 @@ fn ask<L: Limiter, B>(
     plan: &Plan,
 ) -> Next<L> {
     let head = Head::new(request, &config.addresses);
-    let mut metered = [(Unit::NONE, 0); MAX_METERS];
+    let mut metered = [(Unit::REQUESTS, 0); MAX_METERS];
     let cost = cost(config, &head, &mut metered);
     let own = Subject { key, plan };
     let endpoint = match &*config.endpoints {
@@ -160,7 +160,7 @@ fn cost<'m, L>(
     }
     let filled = metered.iter_mut().zip(&config.meters);
     filled.for_each(|(place, meter)| *place = meter.cost(head));
-    each.with(&metered[..config.meters.len()])
+    each.with_units(&metered[..config.meters.len()])
 }
 
 /// Takes the cost for good, or until the response says what it is.

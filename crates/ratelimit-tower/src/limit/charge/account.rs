@@ -97,7 +97,7 @@ impl Account {
         }
         let of = |(unit, entry): &(Unit, Entry)| (*unit, entry.outcome());
         let metered: Vec<_> = self.metered.iter().map(of).collect();
-        permit.end(each.with(&metered));
+        permit.end(each.with_units(&metered));
     }
 
     fn entries(&mut self) -> impl Iterator<Item = &mut Entry> {
