@@ -220,6 +220,43 @@ fn who_asks_for_none_passes_a_bucket_that_is_overdrawn_alone() {
 }
 
 #[test]
+fn newcomers_that_leave_some_policies_aside_are_found_again_in_the_others() {
+    let plan = llm();
+    let (tokens, credits) = (Unit::new("tokens"), Unit::new("credits"));
+    for capacity in [2_000, 20_000] {
+        let store = Memory::builder()
+            .clock(ManualClock::new())
+            .capacity(capacity)
+            .policies_per_key(4)
+            .build();
+        let known = 0..1_000u32;
+        let aside = |key: u32| {
+            let bit = |n: u32| u32::from(key >> n & 1 == 1);
+            [
+                (tokens, 7 * bit(0)),
+                (credits, bit(1)),
+                (Unit::REQUESTS, bit(2)),
+            ]
+        };
+        for key in known.clone() {
+            let cost = aside(key);
+            let cost = Cost::from(1).with_units(&cost);
+            assert!(store.check_key(&key, &plan, cost).is_allowed());
+        }
+        for key in known {
+            let state = store.peek_key(&key, &plan, 0);
+            let used: Vec<u64> = state.policies().map(|policy| policy.used()).collect();
+            let [(_, tokens), (_, credits), (_, requests)] = aside(key);
+            assert_eq!(
+                used[..3],
+                [requests, tokens, credits].map(u64::from),
+                "{key}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_was_not_foreseen_is_owed_also_when_there_was_no_empty_place() {
     let store = Memory::builder()
         .clock(ManualClock::new())

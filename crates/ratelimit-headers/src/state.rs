@@ -51,6 +51,9 @@ pub struct PolicyState<'a> {
     /// Danger: whoever sees the response sees it. Never put a secret here, and never the key that a caller sent: use a
     /// number of your own, or a keyed hash.
     pub partition_key: Option<&'a [u8]>,
+    /// The request had nothing to do with it: it uses none of what is counted. It is stated like the others, and nobody
+    /// waits for it: it does not lengthen a [`Retry-After`](crate::Statement::write_refusal).
+    pub spared: bool,
 }
 
 impl<'a> PolicyState<'a> {
@@ -67,6 +70,7 @@ impl<'a> PolicyState<'a> {
             next_after: None,
             window,
             partition_key: None,
+            spared: false,
         }
     }
 
@@ -123,6 +127,14 @@ impl<'a> PolicyState<'a> {
     #[must_use]
     pub const fn with_next_after(mut self, next_after: Duration) -> Self {
         self.next_after = Some(next_after);
+        self
+    }
+
+    /// Sets whether the request had nothing to do with it.
+    #[inline]
+    #[must_use]
+    pub const fn with_spared(mut self, spared: bool) -> Self {
+        self.spared = spared;
         self
     }
 

@@ -15,7 +15,8 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use ratelimit_core::{Check, Limiter, Memory, Outcome, Plan, Policy, Quota, Subject};
 use ratelimit_tower::Head;
-use ratelimit_tower::limit::{Charge, PermitUntil, RateLimitLayer, Rejection};
+use ratelimit_tower::limit::respond::Refusal;
+use ratelimit_tower::limit::{Charge, PermitUntil, RateLimitLayer};
 use tower::{Layer, Service, ServiceExt};
 
 fn credits(limit: u32) -> Plan {
@@ -207,8 +208,8 @@ async fn the_rule_sees_what_the_service_said_before_the_limits_are_written() {
 async fn whoever_has_to_pay_is_not_told_to_come_again() {
     let (memory, _clock) = memory();
     let layer = RateLimitLayer::with_limiter(memory, credits(1)).with_responder(
-        |_: &Head<'_>, rejection: &Rejection| {
-            let mut response = Response::new(Bytes::from(rejection.to_string()));
+        |_: &Head<'_>, refusal: &Refusal<'_>| {
+            let mut response = Response::new(Bytes::from(refusal.rejection().to_string()));
             *response.status_mut() = StatusCode::PAYMENT_REQUIRED;
             response
         },

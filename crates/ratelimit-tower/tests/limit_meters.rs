@@ -14,7 +14,8 @@ use http_body::Frame;
 use http_body_util::BodyExt;
 use ratelimit_core::{Check, Limiter, Memory, Outcome, Plan, Policy, Quota, Subject};
 use ratelimit_tower::Head;
-use ratelimit_tower::limit::{Charge, Meter, PermitUntil, RateLimitLayer, Rejection};
+use ratelimit_tower::limit::respond::Refusal;
+use ratelimit_tower::limit::{Charge, Meter, PermitUntil, RateLimitLayer};
 use tower::{Layer, Service};
 
 /// A body in the pieces that it is given, which may break off.
@@ -137,8 +138,11 @@ async fn what_does_not_fit_in_one_unit_is_charged_in_none() {
 #[tokio::test]
 async fn who_is_told_to_pay_is_shown_the_limit_on_requests_and_no_time() {
     let (memory, _clock) = memory();
-    let pay = |_: &Head<'_>, rejection: &Rejection| {
-        assert_eq!(rejection.decision().unwrap().binding().name(), "credits");
+    let pay = |_: &Head<'_>, refusal: &Refusal<'_>| {
+        assert_eq!(
+            refusal.rejection().decision().unwrap().binding().name(),
+            "credits"
+        );
         let response = Response::builder().status(StatusCode::PAYMENT_REQUIRED);
         response.body(Bytes::new()).unwrap()
     };
@@ -224,6 +228,81 @@ async fn bytes_are_charged_as_they_are_sent() {
     body.frame().await.unwrap().unwrap();
     drop(body);
     assert_eq!(left(&memory)[1], 995);
+}
+
+#[tokio::test]
+async fn a_meter_without_a_charge_is_not_charged_as_the_others_are() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory.clone(), plan())
+        .with_cost(|_: &Head<'_>| 2)
+        .with_charge(Charge::by_bytes(1))
+        .with_meter(Meter::new("credits").with_cost(under("/data")))
+        .with_meter(Meter::new("tokens").with_cost(|_: &Head<'_>| 5));
+    let service = layer.layer(answering(200, JSON, [Ok("123")]));
+    assert_eq!(status(&service, request("/free", &[])).await.as_u16(), 200);
+    assert_eq!(left(&memory), [7, 995, 3, 1]);
+    assert_eq!(status(&service, request("/data", &[])).await.as_u16(), 200);
+    assert_eq!(left(&memory), [4, 990, 2, 1]);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_what_does_not_concern_the_request() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, plan())
+        .with_meter(Meter::new("tokens").with_cost(|_: &Head<'_>| 0))
+        .with_meter(Meter::new("credits").with_cost(under("/data")));
+    let service = layer.layer(answering(200, JSON, [Ok("{}")]));
+    for path in [
+        "/data", "/data", "/data", "/a", "/b", "/c", "/d", "/e", "/f", "/g",
+    ] {
+        assert_eq!(status(&service, request(path, &[])).await.as_u16(), 200);
+    }
+    let refused = send(&service, request("/free", &[])).await;
+    assert_eq!(refused.status().as_u16(), 429);
+    // The credits of the day are used up too, and stated; the minute is what is waited for.
+    let lists = header(refused.headers(), "ratelimit");
+    assert!(lists.contains(r#""credits";r=0;t="#), "{lists}");
+    let wait: u64 = header(refused.headers(), "retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn where_the_body_says_what_was_used_it_is_asked_for_as_text() {
+    let asked = |layer: RateLimitLayer| async move {
+        let service = layer.layer(tower::service_fn(
+            |request: Request<common::Body>| async move {
+                let asked = request.headers().get("accept-encoding").cloned();
+                let asked = asked.map(|asked| asked.to_str().unwrap().to_owned());
+                let body = common::Body::from(asked.unwrap_or_default());
+                Ok::<_, Infallible>(Response::new(body))
+            },
+        ));
+        let request = request("/", &[("accept-encoding", "gzip, br")]);
+        common::text(send(&service, request).await).await
+    };
+    let layer = || RateLimitLayer::with_limiter(memory().0, plan());
+    assert_eq!(
+        asked(layer().with_meter(tokens(Charge::by_bytes(1)))).await,
+        "gzip, br"
+    );
+    assert_eq!(
+        asked(layer().with_meter(tokens(Charge::by_field("used")))).await,
+        "identity"
+    );
+    let exposed = layer().with_decision_in_request(true);
+    assert_eq!(
+        asked(exposed.with_charge(Charge::by_field("used"))).await,
+        "identity"
+    );
+}
+
+#[test]
+fn a_unit_has_one_meter() {
+    let twice = || {
+        let layer = RateLimitLayer::new(plan()).with_meter(Meter::new("tokens"));
+        layer.with_meter(Meter::new("tokens"))
+    };
+    assert!(std::panic::catch_unwind(twice).is_err());
 }
 
 #[test]

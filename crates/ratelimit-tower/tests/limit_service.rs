@@ -344,9 +344,9 @@ async fn refusals_are_worded_by_the_responder() {
         r#"{"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Quota exceeded","status":429,"detail":"Rate limit exceeded. Please retry after 30 seconds.","violated-policies":["default"]}"#
     );
     assert_eq!(body(layer.clone().with_responder(respond::Empty)).await, "");
-    let own = layer.with_responder(|_: &Head<'_>, rejection: &Rejection| {
+    let own = layer.with_responder(|_: &Head<'_>, refusal: &respond::Refusal<'_>| {
         let mut response = Response::new(Bytes::from("slow down"));
-        *response.status_mut() = rejection.status();
+        *response.status_mut() = refusal.rejection().status();
         response
     });
     assert_eq!(body(own).await, "slow down");

@@ -6,9 +6,9 @@ mod common;
 use std::time::Duration;
 
 use common::{header, hello, memory, of, send, status};
-use ratelimit_core::{Memory, Plan, Policy, Quota, Reason};
+use ratelimit_core::{Key, KeyHasher, Memory, Plan, Policy, Quota, Reason};
 use ratelimit_tower::key;
-use ratelimit_tower::limit::{Anonymous, RateLimitLayer, Tiers};
+use ratelimit_tower::limit::{Anonymous, AsKey, RateLimitLayer, Tiers};
 use tower::Layer;
 
 fn plan(name: &'static str, limit: u32) -> Plan {
@@ -80,6 +80,23 @@ async fn who_is_not_in_the_table_is_not_known() {
     // What was spent is remembered for when the caller comes back.
     tiers.set("tok", plan("free", 1));
     assert_eq!(status(&service, of("tok")).await.as_u16(), 429);
+}
+
+#[test]
+fn whatever_a_key_does_the_table_is_not_locked_meanwhile() {
+    /// A key that looks at the table it is for.
+    struct Curious(Tiers);
+
+    impl AsKey for Curious {
+        fn as_key(&self, hasher: &KeyHasher) -> Key {
+            hasher.sink().number(self.0.len() as u64).key()
+        }
+    }
+
+    let tiers = Tiers::new(Memory::new());
+    let key = Curious(tiers.clone());
+    assert!(tiers.set(&key, plan("free", 1)).is_none());
+    assert!(tiers.plan(&key).is_none() && tiers.remove(&key).is_none());
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn run_single<'p>(table: &Table, request: &Request<'_, 'p>, subject: &Subject<'p
     let shard = &mut *guard;
     shard.make_room(table.count(), 1, request.now);
     let mut cell = Cell::locate(table, shard, subject, (0, 0, 0), &[], request.now);
-    if let Place::Missing(end) = cell.located.place {
+    if let (Place::Missing(end), true) = (cell.located.place, cell.is_charged(request)) {
         cell.located.place = cell.place(table, shard, end, request.now, &std::iter::empty());
     }
     let mut tally = Tally::default();
@@ -92,7 +92,7 @@ fn run_with<'p, const N: usize>(table: &Table, request: &Request<'_, 'p>) -> Ans
     let mut locks = table.lock_all(request.subjects);
     let mut cells = Cells::<N>::new();
     cells.locate(table, &mut locks, request);
-    cells.place(table, &mut locks, request.now);
+    cells.place(table, &mut locks, request);
     let mut tally = Tally::default();
     for (i, cell) in cells.cells[..cells.len].iter().enumerate() {
         cell.weigh(i, locks.shard(usize::from(cell.lock)), request, &mut tally);
@@ -142,18 +142,24 @@ impl<const N: usize> Cells<N> {
     }
 
     /// Finds places for newcomers, once it is known which slots the others have.
-    fn place(&mut self, table: &Table, locks: &mut Locks<'_>, now: u64) {
+    ///
+    /// Danger: every place that is found must be used. A newcomer behind an empty place that stays empty is
+    /// never found again. So whoever is not charged gets none.
+    fn place(&mut self, table: &Table, locks: &mut Locks<'_>, request: &Request<'_, '_>) {
         for i in 0..self.len {
             let cell = self.cells[i];
             let (Place::Missing(end), false) = (cell.located.place, cell.twin) else {
                 continue;
             };
+            if !cell.is_charged(request) {
+                continue;
+            }
             let shard = locks.shard(usize::from(cell.lock));
             let same_lock = self.cells[..self.len]
                 .iter()
                 .filter(|c| c.lock == cell.lock);
             let chosen = same_lock.map(|c| c.located.place);
-            self.cells[i].located.place = cell.place(table, shard, end, now, &chosen);
+            self.cells[i].located.place = cell.place(table, shard, end, request.now, &chosen);
         }
     }
 
@@ -238,8 +244,7 @@ impl Cell {
     /// Charges the slot, unless this is a peek, and says what must be settled later.
     #[inline]
     fn take(&mut self, shard: &mut Shard, request: &Request<'_, '_>) -> Option<Item> {
-        // A newcomer that is not concerned needs no place.
-        if request.mode == Mode::Peek || self.is_spared(request) && request.mode != Mode::Reserve {
+        if request.mode == Mode::Peek {
             return None;
         }
         let before = self.located.state;
@@ -252,11 +257,10 @@ impl Cell {
             _ => {}
         }
         let Located { place, state, .. } = self.located;
-        let evicts = matches!(place, Place::Evicted(_) | Place::Exchanged { .. });
-        let at = match evicts && !self.is_charged(request) {
-            // A newcomer that is worth nothing evicts nobody.
-            true => None,
-            false => shard.store(place, self.fingerprint, &self.rate, state),
+        let at = match place {
+            // A newcomer of whom nothing is taken needs no place.
+            Place::Missing(_) => None,
+            _ => shard.store(place, self.fingerprint, &self.rate, state),
         };
         // Of what found no place nothing can be given back; but what was not foreseen may be owed.
         let is_held = at.is_some() || !self.rate.is_concurrency() && self.cost(request) == 0;

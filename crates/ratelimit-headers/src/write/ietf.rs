@@ -18,7 +18,7 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of these policies, and the longest `t` of one that has nothing left. An empty list is a field that is
+    /// The lists of these policies, and the longest `t` of one that has nothing left and concerns the request. An empty list is a field that is
     /// absent (RFC 9651, section 3.1).
     #[inline]
     pub(super) fn of<'a>(
@@ -28,7 +28,7 @@ impl Lists {
         let text = chunk::text(|text| {
             push_all(text, 0, all.clone(), |text, state| {
                 push_counter(text, state);
-                if state.remaining == 0 {
+                if state.remaining == 0 && !state.spared {
                     longest = longest.max(state.next_after.unwrap_or_default());
                 }
             });

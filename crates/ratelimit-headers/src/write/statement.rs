@@ -83,7 +83,8 @@ impl Statement {
     ///
     /// `Retry-After` never ends before the `t` of a policy with nothing left in the lists of `RateLimit`: `wait` is
     /// lengthened to it (draft-ietf-httpapi-ratelimit-headers-10, section 6: the two should not contradict each other).
-    /// A policy that has something left does not lengthen it: it is not what the client waits for.
+    /// A policy that has something left, or is [spared](PolicyState::spared), does not lengthen it: it is not what the
+    /// client waits for.
     ///
     /// ```
     /// use http::HeaderMap;

@@ -10,7 +10,7 @@ use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
 use super::also::Also;
 use super::caller::Callers;
-use super::charge::Charges;
+use super::charge::{Charge, Charges};
 use super::endpoint::Endpoint;
 use super::meter::Meter;
 use super::rejection::Rejection;
@@ -32,6 +32,8 @@ pub(super) struct Config<L> {
     pub(super) skip: Option<Predicate>,
     pub(super) cost: Option<Cost>,
     pub(super) meters: Vec<Meter>,
+    /// Of the units that have no meter.
+    pub(super) charge: Option<Charge>,
     /// Absent where nothing is corrected.
     pub(super) charges: Option<Arc<Charges>>,
     pub(super) observer: Option<Observer>,
@@ -56,6 +58,7 @@ impl<L> Config<L> {
             skip: None,
             cost: None,
             meters: Vec::new(),
+            charge: None,
             charges: None,
             observer: None,
             responder: Arc::new(ProblemJson),
@@ -71,14 +74,23 @@ impl<L> Config<L> {
 }
 
 impl<L> Config<L> {
-    pub(super) fn change_charges(&mut self, change: impl FnOnce(&mut Charges)) {
-        let mut charges = self.charges.as_deref().cloned().unwrap_or_default();
-        change(&mut charges);
+    /// How everything is charged, after a change of what a part is charged.
+    pub(super) fn renew_charges(&mut self) {
+        let metered = self.meters.iter();
+        let is_corrected = self.charge.is_some() || metered.clone().any(|m| m.charge().is_some());
+        // A meter without a charge is not charged as the other units are.
+        let estimated = Charge::estimated();
+        let charge_of = |meter: &Meter| meter.charge().unwrap_or(&estimated).clone();
+        let metered = metered.map(|meter| (meter.unit(), charge_of(meter)));
+        let charges = Charges {
+            each: self.charge.clone(),
+            metered: metered.collect(),
+        };
         if charges.are_by_body() {
             // It is corrected at the end of the body, and one ticket stands for all.
             self.permit_until = PermitUntil::Body;
         }
-        self.charges = Some(Arc::new(charges));
+        self.charges = is_corrected.then(|| Arc::new(charges));
     }
 }
 
@@ -86,33 +98,33 @@ impl<L: Limiter> Config<L> {
     /// What the headers will say of a decision.
     #[inline(always)]
     pub(super) fn statement(&self, decision: &DecisionRef<'_>) -> Option<Statement> {
-        self.statement_of(decision, decision.tightest())
+        self.statement_of(decision, tightest)
     }
 
     #[inline(always)]
     fn statement_of(
         &self,
         decision: &DecisionRef<'_>,
-        headline: PolicyStatus<'_>,
+        headline: impl for<'d, 'p> Fn(&'d DecisionRef<'p>) -> PolicyStatus<'d>,
     ) -> Option<Statement> {
         if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
             return None;
         }
         let writer = Writer::new(self.dialects).with_existing(self.existing);
         let now = self.limiter.unix(decision.now());
-        super::emit::statement(writer, decision, headline, now)
+        super::emit::statement(writer, decision, headline(decision), now)
     }
 
     /// The whole answer to a refused request.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
         let mut statement = rejection
             .decision()
-            .and_then(|d| self.statement_of(d, refused_by(d)));
+            .and_then(|d| self.statement_of(d, refused_by));
         let wait = rejection.retry_after(self.retry_after_held);
         // The body is to say what the headers do, and those may have to say more.
         let wait = wait.map(|wait| statement.as_ref().map_or(wait, |s| s.wait(wait)));
         let unix_now = rejection.decision().map(|d| self.limiter.unix(d.now()));
-        let refusal = Refusal::new(&rejection, wait, unix_now);
+        let refusal = Refusal::of(&rejection, wait, unix_now);
         let mut response = self.responder.respond(head, &refusal);
         // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
         let is_unpaid = response.status() == StatusCode::PAYMENT_REQUIRED;
@@ -141,6 +153,12 @@ impl<L: Limiter> Config<L> {
     }
 }
 
+/// What the headers that can show one policy show.
+#[inline(always)]
+fn tightest<'d>(decision: &'d DecisionRef<'_>) -> PolicyStatus<'d> {
+    decision.tightest()
+}
+
 /// What the headers that can show one policy show of a refusal: the rate that binds, if one does.
 fn refused_by<'d>(decision: &'d DecisionRef<'_>) -> PolicyStatus<'d> {
     let binding = decision.binding();
@@ -163,6 +181,7 @@ impl<L: Clone> Clone for Config<L> {
             skip: self.skip.clone(),
             cost: self.cost.clone(),
             meters: self.meters.clone(),
+            charge: self.charge.clone(),
             charges: self.charges.clone(),
             observer: self.observer.clone(),
             responder: Arc::clone(&self.responder),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use http::Request;
+use http::{HeaderValue, Request, header};
 use ratelimit_core::{Check, Cost, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Unit, Verdict};
 
 use super::caller::{Caller, PlanFuture};
@@ -88,6 +88,7 @@ pub(super) fn conclude<L: Limiter, B>(
         request.extensions_mut().insert(decision.to_decision());
     }
     if decision.is_allowed() {
+        ask_for_text(config, request);
         Next::Pass(Admitted::by(config, &decision, ticket))
     } else {
         reject(config, Rejection::Limited(Arc::new(decision.into_owned())))
@@ -133,6 +134,7 @@ fn ask<L: Limiter, B>(
             return reject(config, Rejection::Limited(decision));
         }
         if is_plain {
+            ask_for_text(config, request);
             let ticket = verdict.ticket.take();
             let statement = config.statement(&verdict.decision);
             if statement.is_none() && ticket.is_none() {
@@ -161,6 +163,19 @@ fn cost<'m, L>(
     let filled = metered.iter_mut().zip(&config.meters);
     filled.for_each(|(place, meter)| *place = meter.cost(head));
     each.with_units(&metered[..config.meters.len()])
+}
+
+/// What a compressed body says cannot be read, and a client must not choose what is charged: the service
+/// behind is asked not to compress.
+#[inline(always)]
+fn ask_for_text<L, B>(config: &Config<L>, request: &mut Request<B>) {
+    let charges = config.charges.as_ref();
+    if charges.is_some_and(|charges| charges.are_by_field()) {
+        let identity = HeaderValue::from_static("identity");
+        request
+            .headers_mut()
+            .insert(header::ACCEPT_ENCODING, identity);
+    }
 }
 
 /// Takes the cost for good, or until the response says what it is.

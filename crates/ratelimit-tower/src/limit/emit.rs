@@ -43,6 +43,7 @@ fn state(status: PolicyStatus<'_>) -> Option<PolicyState<'_>> {
     let mut state = PolicyState::new(status.name(), limit, status.remaining(), window)
         .with_reset_after(status.reset_after());
     state.unit = status.policy().unit();
+    state.spared = status.is_spared();
     state.next_after = status.next_after();
     Some(state)
 }

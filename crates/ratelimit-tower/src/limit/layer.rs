@@ -173,26 +173,31 @@ impl<L: Limiter> RateLimitLayer<L> {
     /// What a request is charged in the end, by its response: only successes, say, or the tokens that
     /// were really used. Unless told, what it [costs](Self::with_cost).
     pub fn with_charge(self, charge: Charge) -> Self {
-        self.change(|config| config.change_charges(|charges| charges.each = Some(charge)))
+        self.change(|config| {
+            config.charge = Some(charge);
+            config.renew_charges();
+        })
     }
 
     /// Counts something else beside requests, in a unit of its own: tokens, say. What requests
     /// [cost](Self::with_cost) and are [charged](Self::with_charge) is then for all other units.
     ///
     /// # Panics
-    /// If there are four already.
+    /// If there are four already, or one of this unit.
     #[track_caller]
     pub fn with_meter(self, meter: Meter) -> Self {
-        let already = self.config.meters.len();
+        let already = &self.config.meters;
         assert!(
-            already < MAX_METERS,
+            already.len() < MAX_METERS,
             "a layer has {MAX_METERS} meters at most"
         );
+        assert!(
+            already.iter().all(|other| other.unit() != meter.unit()),
+            "a unit has one meter"
+        );
         self.change(|config| {
-            if let Some(charge) = meter.charge() {
-                config.change_charges(|charges| charges.metered.push(charge));
-            }
             config.meters.push(meter);
+            config.renew_charges();
         })
     }
 
@@ -205,7 +210,7 @@ impl<L: Limiter> RateLimitLayer<L> {
     }
 
     /// Words the answers to refused requests; [`ProblemJson`](super::respond::ProblemJson) unless told. A
-    /// closure names the types of its arguments: `|head: &Head<'_>, rejection: &Rejection| ...`. A 402
+    /// closure names the types of its arguments: `|head: &Head<'_>, refusal: &Refusal<'_>| ...`. A 402
     /// gets no `Retry-After`: it is a matter of money, not of time.
     pub fn with_responder(self, responder: impl Respond + 'static) -> Self {
         self.change(|config| config.responder = Arc::new(responder))

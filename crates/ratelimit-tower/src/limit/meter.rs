@@ -71,8 +71,12 @@ impl Meter {
         (self.unit, cost)
     }
 
-    pub(super) fn charge(&self) -> Option<(Unit, Charge)> {
-        Some((self.unit, self.charge.clone()?))
+    pub(super) fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    pub(super) fn charge(&self) -> Option<&Charge> {
+        self.charge.as_ref()
     }
 }
 

@@ -84,19 +84,22 @@ impl<L: Limiter> Tiers<L> {
     /// Gives a caller this plan from now on, and returns the former one. What was spent stays spent under
     /// the policies of the same name and [kind](ratelimit_core::Policy).
     pub fn set(&self, key: &(impl AsKey + ?Sized), plan: impl Into<Plan>) -> Option<Plan> {
-        self.write().insert(self.key(key), plan.into())
+        let (key, plan) = (self.key(key), plan.into());
+        self.write().insert(key, plan)
     }
 
     /// Takes a caller's plan away: its key is not known any more. What was spent is remembered for when it
     /// comes back.
     pub fn remove(&self, key: &(impl AsKey + ?Sized)) -> Option<Plan> {
-        self.write().remove(&self.key(key))
+        let key = self.key(key);
+        self.write().remove(&key)
     }
 
     /// The plan of a caller.
     #[must_use]
     pub fn plan(&self, key: &(impl AsKey + ?Sized)) -> Option<Plan> {
-        self.read().get(&self.key(key)).cloned()
+        let key = self.key(key);
+        self.read().get(&key).cloned()
     }
 
     /// How many callers have a plan.
@@ -112,6 +115,7 @@ impl<L: Limiter> Tiers<L> {
     }
 
     /// The key of a caller under the limiter's secret.
+    #[must_use]
     pub fn key(&self, key: &(impl AsKey + ?Sized)) -> Key {
         key.as_key(self.limiter.hasher())
     }
@@ -131,6 +135,7 @@ impl Tiers<Memory> {
     /// used, what remains, when it resets. Changes nothing. `None` if the caller has no plan.
     ///
     /// What endpoints and [further keys](super::Also) count is not part of the caller's plan.
+    #[must_use]
     pub fn explain<'c>(
         &self,
         key: &(impl AsKey + ?Sized),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use ratelimit_core::wait::{Gate, News, Pass};
-use ratelimit_headers::Reading;
+use ratelimit_headers::{Policy, Reading};
 
 use crate::client::{Wall, believable_reset, stated_wait_of};
 
@@ -99,11 +99,14 @@ impl Lessons {
     }
 
     fn tightest(&self, reading: &Reading) -> Option<Pace> {
-        let paces = reading.policies().iter().filter_map(|policy| {
+        let concerning = reading.policies().iter().filter(|policy| concerns(policy));
+        let paces = concerning.filter_map(|policy| {
             let left = policy.remaining().filter(|left| *left <= self.low)?;
             let until = believable_reset(policy).filter(|reset| !reset.is_zero())?;
             Some(match u32::try_from(left) {
-                Ok(0) => Pace::Closed { until },
+                Ok(0) => Pace::Closed {
+                    until: until.min(FURTHEST.max(self.longest_pause)),
+                },
                 Ok(left) => Pace::Spread {
                     every: (until / left).min(self.longest_gap),
                     until,
@@ -113,4 +116,11 @@ impl Lessons {
         });
         paces.max()
     }
+}
+
+/// Whether each request uses some of what a policy counts. Requests do, and tokens of a language model;
+/// of a month's credits that are used up nobody knows which requests need one.
+fn concerns(policy: &Policy) -> bool {
+    let unit = policy.unit().unwrap_or("requests");
+    unit == "requests" || unit.ends_with("tokens")
 }

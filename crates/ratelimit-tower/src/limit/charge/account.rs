@@ -42,6 +42,11 @@ impl Charges {
         self.all().any(Charge::is_by_body)
     }
 
+    /// Whether some of it reads what the body says.
+    pub(in crate::limit) fn are_by_field(&self) -> bool {
+        self.all().any(Charge::is_by_field)
+    }
+
     fn all(&self) -> impl Iterator<Item = &Charge> {
         self.each
             .iter()

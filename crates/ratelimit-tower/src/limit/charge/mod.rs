@@ -183,6 +183,11 @@ impl Charge {
         }
     }
 
+    /// Whether it reads what the body says.
+    fn is_by_field(&self) -> bool {
+        matches!(self.used, Used::Field(_))
+    }
+
     /// Whether it cannot be settled before the body has ended.
     fn is_by_body(&self) -> bool {
         matches!(self.used, Used::Field(_) | Used::Bytes(_))

@@ -22,10 +22,9 @@ pub use template::{Template, TemplateError};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::rejection::Rejection;
 use crate::head::Head;
 
-/// Words the answer to a refused request. Closures `|head: &Head<'_>, rejection: &Rejection|` are
+/// Words the answer to a refused request. Closures `|head: &Head<'_>, refusal: &Refusal<'_>|` are
 /// responders too.
 ///
 /// ```
@@ -53,10 +52,10 @@ pub trait Respond: Send + Sync {
 
 impl<F> Respond for F
 where
-    F: Fn(&Head<'_>, &Rejection) -> Response<Bytes> + Send + Sync,
+    F: Fn(&Head<'_>, &Refusal<'_>) -> Response<Bytes> + Send + Sync,
 {
     fn respond(&self, head: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
-        self(head, refusal.rejection())
+        self(head, refusal)
     }
 }
 

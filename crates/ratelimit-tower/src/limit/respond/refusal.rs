@@ -17,11 +17,33 @@ pub struct Refusal<'r> {
 }
 
 impl<'r> Refusal<'r> {
-    /// What a responder is told of this rejection: see [`wait`](Self::wait) and
-    /// [`unix_now`](Self::unix_now). The layer makes one for each answer; others need it for tests of
+    /// What a responder is told of this rejection, without a [wait](Self::wait) and a
+    /// [time](Self::unix_now). The layer makes one for each answer; others need it for tests of
     /// responders.
     #[must_use]
-    pub fn new(
+    pub fn new(rejection: &'r Rejection) -> Self {
+        Self {
+            rejection,
+            wait: None,
+            unix_now: None,
+        }
+    }
+
+    /// With this [wait](Self::wait).
+    #[must_use]
+    pub fn with_wait(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
+        self
+    }
+
+    /// With this [time](Self::unix_now).
+    #[must_use]
+    pub fn with_unix_now(mut self, unix_now: Duration) -> Self {
+        self.unix_now = Some(unix_now);
+        self
+    }
+
+    pub(in crate::limit) fn of(
         rejection: &'r Rejection,
         wait: Option<Duration>,
         unix_now: Option<Duration>,

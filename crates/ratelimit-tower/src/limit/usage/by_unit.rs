@@ -8,7 +8,7 @@ use crate::limit::respond::escape;
 
 /// `{"period":{"start":<ms>,"end":<ms>},"requests":{"used":234,"limit":1000,"remaining":766},…}`: the
 /// [period](UsageReport::period) in Unix milliseconds, and of each [unit](UsageReport::units) the
-/// tightest rate. Never stored by caches.
+/// tightest rate. Never stored by caches. A unit that is called `period` is left out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ByUnit;
 
@@ -19,7 +19,8 @@ impl DescribeUsage for ByUnit {
             let (start, end) = (start.as_millis(), end.as_millis());
             members.push(format!(r#""period":{{"start":{start},"end":{end}}}"#));
         }
-        for (unit, status) in usage.units() {
+        let units = usage.units().into_iter();
+        for (unit, status) in units.filter(|(unit, _)| *unit != "period") {
             let (unit, used) = (escape::json(unit), status.used());
             let (limit, remaining) = (status.limit(), status.remaining());
             members.push(format!(

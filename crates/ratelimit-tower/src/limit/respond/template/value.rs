@@ -61,7 +61,7 @@ impl<'f> Facts<'f> {
         let wait = refusal
             .wait()
             .filter(|_| status != StatusCode::PAYMENT_REQUIRED);
-        let refusal = Refusal::new(refusal.rejection(), wait, refusal.unix_now());
+        let refusal = Refusal::of(refusal.rejection(), wait, refusal.unix_now());
         Self { refusal, status }
     }
 
