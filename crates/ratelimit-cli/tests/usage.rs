@@ -144,7 +144,7 @@ fn headers_of_ones_own_are_on_every_response_in_the_place_of_the_upstreams() {
     let address = upstream(|mut wire| {
         wire.head();
         wire.send(
-            "HTTP/1.1 200 OK\r\nserver: inner\r\nx-api-version: 3\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\nserver: inner\r\nx-api-version: 3\r\ncontent-length: 0\r\n\r\n",
         );
     });
     let gateway = Gateway::enforcing(POLICY, Some(address));

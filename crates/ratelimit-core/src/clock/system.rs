@@ -43,13 +43,18 @@ impl StdClock {
         }
     }
 
-    /// Measures the wall clock again when the last measure is a second old.
+    /// Measures the wall clock again when the last measure is a second old. What differs by less than a
+    /// measure may err is no step of the wall clock: else what ends with a second would be printed, rounded
+    /// up, as the next second.
     fn offset(&self, at: u64) -> i64 {
         const EVERY: u64 = 1_000_000_000;
+        const STEP: u64 = 10_000_000;
         if at.saturating_sub(self.measured.load(Ordering::Relaxed)) >= EVERY {
             let line = self.now().as_nanos();
-            self.offset
-                .store(difference(nanos(wall()), line), Ordering::Relaxed);
+            let offset = difference(nanos(wall()), line);
+            if offset.abs_diff(self.offset.load(Ordering::Relaxed)) >= STEP {
+                self.offset.store(offset, Ordering::Relaxed);
+            }
             self.measured.store(line, Ordering::Relaxed);
         }
         self.offset.load(Ordering::Relaxed)
@@ -114,6 +119,29 @@ mod tests {
         let unix = clock.unix(first);
         assert!(wall().abs_diff(unix) < Duration::from_secs(5));
         assert!(clock.now() >= first);
+    }
+
+    #[test]
+    fn what_ends_with_a_second_is_printed_as_that_second() {
+        let clock = StdClock::new();
+        let whole = Timestamp::from_nanos(clock.now().as_nanos() / 1_000_000_000 * 1_000_000_000);
+        let printed = clock.unix(whole);
+        for _ in 0..1_000 {
+            // As if the last measure were a second old.
+            clock.measured.store(0, Ordering::Relaxed);
+            assert_eq!(clock.unix(whole), printed);
+        }
+        assert_eq!(printed.subsec_nanos(), 0);
+    }
+
+    #[test]
+    fn a_step_of_the_wall_clock_is_printed() {
+        let clock = StdClock::new();
+        clock.offset.store(-5_000_000_000, Ordering::Relaxed);
+        let now = clock.now();
+        assert!(wall().abs_diff(clock.unix(now)) > Duration::from_secs(4));
+        clock.measured.store(0, Ordering::Relaxed);
+        assert!(wall().abs_diff(clock.unix(now)) < Duration::from_secs(1));
     }
 
     #[test]

@@ -9,17 +9,10 @@ use super::super::{MeterRule, PolicyFile};
 impl PolicyFile {
     pub(super) fn metering(&self, layer: RateLimitLayer) -> RateLimitLayer {
         self.meters.iter().fold(layer, |layer, rule| {
-            let charge = rule.charge.as_ref().map(|(_, charge)| charge.clone());
-            let Some(unit) = &rule.unit else {
-                let layer = layer.with_cost(rule.cost());
-                return match charge {
-                    Some(charge) => layer.with_charge(charge),
-                    None => layer,
-                };
-            };
+            let unit = rule.unit.as_deref().unwrap_or("requests");
             let meter = Meter::new(unit).with_cost(rule.cost());
-            layer.with_meter(match charge {
-                Some(charge) => meter.with_charge(charge),
+            layer.with_meter(match &rule.charge {
+                Some((_, charge)) => meter.with_charge(charge.clone()),
                 None => meter,
             })
         })
