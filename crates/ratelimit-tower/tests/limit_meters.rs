@@ -203,6 +203,45 @@ async fn a_field_of_the_body_says_what_was_used_or_the_estimate_stands() {
 }
 
 #[tokio::test]
+async fn a_long_text_is_no_reason_to_charge_the_estimate() {
+    let words = "word ".repeat(8_000);
+    let text = format!(r#"{{"text":"{words}","used":7}}"#);
+    let event = format!("data: {text}\n\n");
+    for (content_type, text) in [(JSON, text), ("text/event-stream", event)] {
+        // A test may leak: a body here is made of texts that stay.
+        let text: &'static str = text.leak();
+        let mut pieces = [const { Ok("") }; 5];
+        for (index, piece) in pieces.iter_mut().enumerate() {
+            let end = text.len().min((index + 1) * 8_192);
+            *piece = Ok(&text[(index * 8_192).min(end)..end]);
+        }
+        let left = tokens_left(Charge::by_field("used"), 200, content_type, pieces).await;
+        assert_eq!(left, 993, "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_without_a_body_is_not_lost() {
+    for code in [200, 204] {
+        let (memory, _clock) = memory();
+        let charge = Charge::by_field("used").with_lost(Outcome::Cancel);
+        let layer = RateLimitLayer::with_limiter(memory.clone(), plan()).with_meter(tokens(charge));
+        let service = tower::service_fn(move |_: Request<common::Body>| async move {
+            let response = Response::builder().status(code);
+            let response = response.header("content-type", JSON);
+            Ok::<_, Infallible>(
+                response
+                    .body(http_body_util::Empty::<Bytes>::new())
+                    .unwrap(),
+            )
+        });
+        // A server does not ask for a piece of a body that has ended before it began.
+        drop(send(&layer.layer(service), request("/", &[])).await);
+        assert_eq!(left(&memory)[1], 600, "{code}");
+    }
+}
+
+#[tokio::test]
 async fn bytes_are_charged_as_they_are_sent() {
     let pieces = [Ok("12345"), Ok("678"), Ok("9")];
     assert_eq!(

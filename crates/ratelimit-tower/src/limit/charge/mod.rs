@@ -7,9 +7,17 @@
 //! asks then, and lower than what it will be.
 
 mod account;
+mod due;
+mod events;
 mod field;
 mod held;
+mod json;
 mod media;
+mod number;
+mod place;
+mod quoted;
+#[cfg(test)]
+mod tests;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -20,6 +28,7 @@ use ratelimit_core::Outcome;
 pub(super) use account::Charges;
 pub(super) use held::Held;
 
+use due::Due;
 use field::Path;
 
 type Rule = Arc<dyn Fn(StatusCode, &HeaderMap) -> Outcome + Send + Sync>;
@@ -43,10 +52,9 @@ type Rule = Arc<dyn Fn(StatusCode, &HeaderMap) -> Outcome + Send + Sync>;
 /// use ratelimit_core::{Outcome, Quota};
 /// use ratelimit_tower::limit::{Charge, RateLimitLayer};
 ///
-/// // Tokens of a language model: 500 are assumed, what was used is charged. A call that failed is free.
-/// let used = Charge::by_field("usage.total_tokens")
-///     .with_failed(Outcome::Cancel)
-///     .with_lost(Outcome::Cancel);
+/// // Tokens of a language model: 500 are assumed, what was used is charged. A call that failed is free,
+/// // one that nobody waited for is not: the model has worked for it.
+/// let used = Charge::by_field("usage.total_tokens").with_failed(Outcome::Cancel);
 /// let layer = RateLimitLayer::new(Quota::per_minute(90_000))
 ///     .with_cost(|_| 500)
 ///     .with_charge(used);
@@ -73,15 +81,6 @@ enum Used {
     Bytes(NonZeroU32),
 }
 
-/// What the head of a response says about the charge.
-enum Due {
-    Now(Outcome),
-    /// It is in the body.
-    Field(field::Scanner),
-    /// It is the body: so many bytes for each unit.
-    Bytes(NonZeroU32),
-}
-
 impl Charge {
     /// What was taken stands, unless [failures](Self::with_failed) or [losses](Self::with_lost) are
     /// treated otherwise.
@@ -105,8 +104,9 @@ impl Charge {
         Self::new(Used::Rule(Arc::new(rule)))
     }
 
-    /// By what a header of the response says was used, a whole number. Where it is missing, is there twice
-    /// or cannot be read, the estimate stands.
+    /// By what a header of the response says was used: a whole number, in digits only. A larger one than
+    /// [`u32::MAX`] counts as that. Where it is missing, is there twice or cannot be read, the estimate
+    /// stands.
     #[must_use]
     pub fn by_header(name: HeaderName) -> Self {
         Self::by(move |_, headers| {
@@ -114,22 +114,28 @@ impl Charge {
             let (Some(value), None) = (values.next(), values.next()) else {
                 return Outcome::Keep;
             };
-            let used = value
-                .to_str()
-                .ok()
-                .and_then(|used| used.trim().parse().ok());
-            used.map_or(Outcome::Keep, Outcome::Actual)
+            number::whole(value.as_bytes()).map_or(Outcome::Keep, Outcome::Actual)
         })
     }
 
-    /// By what a field of the response's JSON says was used, a whole number: `"usage.total_tokens"` is
-    /// the member `total_tokens` of the member `usage`. Where it stands twice, the last one counts.
+    /// By what a field of the response's JSON says was used: a whole number, in digits only.
+    /// `"usage.total_tokens"` is the member `total_tokens` of the member `usage` of the text: members are
+    /// names in objects, which have no dots in them; what is in an array has none. Where it stands twice,
+    /// the last number counts, and a larger one than [`u32::MAX`] counts as that.
     ///
-    /// The body is read as it passes and never gathered. In a stream of events (`text/event-stream`)
-    /// the last event that has the field counts, as language models have it. Where it is missing,
-    /// cannot be read (also because the body is compressed), or a text of more than 16 KiB is in the way,
-    /// the estimate stands; a body that breaks off before it is [lost](Self::with_lost).
+    /// The body is read as it passes, however long it is, and never gathered. In a stream of events
+    /// (`text/event-stream`) the last event that has the field counts, as language models have it, once
+    /// its line has ended. Where it is missing or cannot be read, because it is no such number, the body
+    /// is no JSON or something in it is nested deeper than 128, the estimate stands; a body that breaks
+    /// off before it is [lost](Self::with_lost).
+    ///
+    /// Danger: a body that is compressed is not read, and the estimate stands. What compresses belongs
+    /// outside of this layer, not between it and what says what was used.
+    ///
+    /// # Panics
+    /// If a member of the path has no name, as in `""`, `"usage."` or `"a..b"`.
     #[must_use]
+    #[track_caller]
     pub fn by_field(path: &str) -> Self {
         Self::new(Used::Field(Path::new(path)))
     }
@@ -156,6 +162,9 @@ impl Charge {
     /// What becomes of the charge if there is no response, or none that says what was used before it
     /// breaks off: the inner service failed, or nobody waited for it. It is kept unless told: the work
     /// may have been done.
+    ///
+    /// Danger: a client can hang up on purpose, after the answer and before what says what it has used,
+    /// which a stream has at its end. [`Outcome::Cancel`] is for what costs nothing until it is answered.
     #[must_use]
     pub fn with_lost(mut self, outcome: Outcome) -> Self {
         self.lost = outcome;
@@ -168,29 +177,6 @@ impl Charge {
             failed: None,
             lost: Outcome::Keep,
         }
-    }
-
-    fn due(&self, status: StatusCode, headers: &HeaderMap) -> Due {
-        match (self.failed, &self.used) {
-            (Some(outcome), _) if !status.is_success() => Due::Now(outcome),
-            (_, Used::Estimate) => Due::Now(Outcome::Keep),
-            (_, Used::Rule(rule)) => Due::Now(rule(status, headers)),
-            (_, Used::Bytes(size)) => Due::Bytes(*size),
-            (_, Used::Field(path)) => match media::of_response(headers) {
-                Some(media) => Due::Field(field::Scanner::new(path.clone(), media)),
-                None => Due::Now(Outcome::Keep),
-            },
-        }
-    }
-
-    /// Whether it reads what the body says.
-    fn is_by_field(&self) -> bool {
-        matches!(self.used, Used::Field(_))
-    }
-
-    /// Whether it cannot be settled before the body has ended.
-    fn is_by_body(&self) -> bool {
-        matches!(self.used, Used::Field(_) | Used::Bytes(_))
     }
 }
 
