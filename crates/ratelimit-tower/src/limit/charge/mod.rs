@@ -129,7 +129,8 @@ impl Charge {
     /// is no JSON or something in it is nested deeper than 128, the estimate stands; a body that breaks
     /// off before it is [lost](Self::with_lost).
     ///
-    /// Danger: a body that is compressed is not read, and the estimate stands. What compresses belongs
+    /// Danger: a body that is compressed is not read, and the estimate stands. So that no client chooses that,
+    /// the layer asks the service for `Accept-Encoding: identity`; what compresses all the same belongs
     /// outside of this layer, not between it and what says what was used.
     ///
     /// # Panics
