@@ -24,6 +24,11 @@ impl SkipPath {
         &self.text
     }
 
+    /// Whether both are one path, however they are written.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.segments == other.segments
+    }
+
     pub(crate) fn is(&self, path: &str) -> bool {
         let mut own = self.segments.iter();
         let mut asked = path.split('/').filter(|raw| !raw.is_empty());

@@ -36,3 +36,19 @@ pub fn policy(text: &str, column: usize, message: &str, hint: &str) {
 pub fn after(text: &str, place: (usize, usize), message: &str, hint: &str) {
     wrong(&format!("{HEAD}{PLAN}{text}"), place, message, hint);
 }
+
+/// A file is right, and its warnings are these: place, message and hint begin like this.
+#[track_caller]
+pub fn warned(text: &str, warnings: &[((usize, usize), &str, &str)]) {
+    let file = PolicyFile::parse("p.toml", text).unwrap();
+    let found = file.warnings();
+    assert_eq!(found.len(), warnings.len(), "{found:?}");
+    for (found, (place, message, hint)) in found.iter().zip(warnings) {
+        assert_eq!((found.line(), found.column()), *place, "{found:?}");
+        assert!(found.message().starts_with(message), "{found:?}");
+        assert!(
+            found.hint().unwrap_or_default().starts_with(hint),
+            "{found:?}"
+        );
+    }
+}

@@ -4,7 +4,7 @@
 //! the headers tell policies apart by name only, so the two that may bind one request, the plan's and
 //! the endpoint's, are not to be called alike.
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, Method};
 use ratelimit_core::Plan;
 
 use super::super::EndpointRule;
@@ -19,21 +19,16 @@ impl Checker<'_> {
         raw: Vec<file::Endpoint>,
         plans: &Plans,
         also: Option<&Plan>,
+        credentials: &[HeaderName],
     ) -> Vec<EndpointRule> {
         let mut rules: Vec<EndpointRule> = Vec::new();
         let mut places: Vec<usize> = Vec::new();
         for raw in raw {
             let (at, policies_at) = (raw.prefix.span().start, raw.policies.span().start);
-            let Some(rule) = self.endpoint(raw) else {
+            let Some(rule) = self.endpoint(raw, credentials) else {
                 continue;
             };
-            if let Some(first) = rules.iter().position(|other| other.same_requests(&rule)) {
-                let line = self.line(places[first]);
-                let message = format!(
-                    "an endpoint before this one, on line {line}, has the same prefix, method and header"
-                );
-                self.wrong(at, message, "put the policies of both into one");
-            }
+            self.tell_apart((at, &rule), places.iter().copied().zip(&rules));
             if rule.instead {
                 self.names_apart(policies_at, &rule.plan, also);
             } else {
@@ -45,17 +40,50 @@ impl Checker<'_> {
         rules
     }
 
-    fn endpoint(&mut self, raw: file::Endpoint) -> Option<EndpointRule> {
+    /// That it is known which of the endpoints binds a request, this one or one before it.
+    fn tell_apart<'r>(
+        &mut self,
+        (at, rule): (usize, &EndpointRule),
+        before: impl Iterator<Item = (usize, &'r EndpointRule)> + Clone,
+    ) {
+        let mut here = before.filter(|(_, other)| other.is_at_the_same(rule));
+        if let Some((first, _)) = here.clone().find(|(_, other)| other.header == rule.header) {
+            let line = self.line(first);
+            let message = format!(
+                "an endpoint before this one, on line {line}, has the same prefix, method and header"
+            );
+            self.wrong(at, message, "put the policies of both into one");
+        }
+        if let Some(first) = here.find(|(_, other)| other.is_marked_otherwise(rule)) {
+            self.warn_of_both_marks(first, (at, rule));
+        }
+    }
+
+    fn endpoint(
+        &mut self,
+        raw: file::Endpoint,
+        credentials: &[HeaderName],
+    ) -> Option<EndpointRule> {
         let method = raw
             .method
             .map(|method| self.method(method.span().start, method.get_ref()));
         let header = match &raw.header {
-            Some(word) => Some(self.mark(word)?),
+            Some(word) => Some(self.mark(word, credentials)?),
             None => None,
         };
         let plan = self.plan(raw.prefix.get_ref(), &raw.policies);
-        let at = raw.prefix.span().start;
-        let prefix = raw.prefix.into_inner();
+        self.prefix(&raw.prefix);
+        Some(EndpointRule {
+            prefix: raw.prefix.into_inner(),
+            method: method.flatten(),
+            header,
+            plan: plan?,
+            instead: raw.instead,
+        })
+    }
+
+    fn prefix(&mut self, word: &Word) {
+        let (at, prefix) = (word.span().start, word.get_ref());
         if !prefix.starts_with('/') || prefix.contains(['?', '#']) {
             let hint = "write it as in `/api/v1/chat`; it covers the paths below it too";
             self.wrong(
@@ -65,36 +93,7 @@ impl Checker<'_> {
             );
         }
         let hint = "leave it out: a prefix covers what is below it (a path that has one is `%2A`)";
-        self.no_wildcard(at, &prefix, hint);
-        Some(EndpointRule {
-            prefix,
-            method: method.flatten(),
-            header,
-            plan: plan?,
-            instead: raw.instead,
-        })
-    }
-
-    /// `NAME`, or `NAME: VALUE`.
-    fn mark(&mut self, word: &Word) -> Option<(HeaderName, Option<HeaderValue>)> {
-        let (name, value) = match word.get_ref().split_once(':') {
-            Some((name, value)) => (name.trim_end(), Some(value.trim())),
-            None => (word.get_ref().as_str(), None),
-        };
-        let name = HeaderName::from_bytes(name.as_bytes()).ok();
-        let is_text = |value: &&str| {
-            !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
-        };
-        let value = value.map(|value| Some(value).filter(is_text)?.parse().ok());
-        match (name, value) {
-            (Some(name), None) => Some((name, None)),
-            (Some(name), Some(Some(value))) => Some((name, Some(value))),
-            _ => {
-                let hint = "write it as in `x-background: true`, or `x-background` for any value";
-                self.wrong(word.span().start, "this is no header", hint);
-                None
-            }
-        }
+        self.no_wildcard(at, prefix, hint);
     }
 
     pub(super) fn method(&mut self, at: usize, text: &str) -> Option<Method> {
@@ -130,8 +129,7 @@ impl Checker<'_> {
 }
 
 impl EndpointRule {
-    fn same_requests(&self, other: &Self) -> bool {
-        (&self.method, &self.header) == (&other.method, &other.header)
-            && segments(&self.prefix) == segments(&other.prefix)
+    fn is_at_the_same(&self, other: &Self) -> bool {
+        self.method == other.method && segments(&self.prefix) == segments(&other.prefix)
     }
 }

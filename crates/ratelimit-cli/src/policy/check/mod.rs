@@ -6,21 +6,27 @@
 mod also;
 mod calendar;
 mod callers;
+mod charges;
 mod endpoints;
 mod headers;
+mod marks;
 mod meters;
 pub(super) mod path;
 mod plans;
 mod refusals;
+mod responses;
 mod settings;
+mod units;
 mod usage;
 
+use std::mem::take;
 use std::ops::Range;
 
+use ratelimit_core::Plan;
 use ratelimit_headers::Dialects;
 
 use super::error::{self, Found};
-use super::{PolicyFile, file};
+use super::{Callers, EndpointRule, MeterRule, PolicyFile, file};
 
 use plans::Plans;
 
@@ -31,6 +37,14 @@ struct Checker<'s> {
     dialects: Dialects,
     found: Vec<Found>,
     warnings: Vec<Found>,
+}
+
+/// Who is bound by what.
+struct Bound {
+    plans: Vec<Plan>,
+    callers: Option<Callers>,
+    endpoints: Vec<EndpointRule>,
+    meters: Vec<MeterRule>,
 }
 
 /// The file as it can be enforced, or everything that is wrong with it.
@@ -45,51 +59,69 @@ pub(super) fn check(source: &str, file: file::File) -> Result<PolicyFile, Vec<Fo
         // What another version means by its words is not known here.
         return Err(checker.found);
     }
-    if let Some(words) = &file.responses.headers {
-        checker.dialects = checker.dialects(words);
-    }
-    let mut plans = Plans::check(&mut checker, file.plans);
-    let callers = checker.callers(&file.caller, file.keys, &mut plans);
-    let endpoints = {
-        let also = callers.as_ref().and_then(|callers| callers.also.as_ref());
-        checker.endpoints(file.endpoints, &plans, also)
-    };
-    let forwarded = file.forwarded.and_then(|rule| checker.forwarded(rule));
-    let meters = {
-        let of_endpoints = endpoints.iter().map(|endpoint| &endpoint.plan);
-        checker.meters(&file.meters, &plans.iter().chain(of_endpoints))
-    };
-    let responses = checker.responses(&file.responses);
-    let refusals = checker.refusals(&file.refusals);
-    let usage = file.usage.and_then(|usage| checker.usage(usage));
-    let store = checker.store(&file.store);
-    let skip = checker.skip(file.skip);
-    plans.warn_of_unused(&mut checker);
-    let warnings = error::in_order(source, checker.warnings);
-    match callers {
-        Some(callers) if checker.found.is_empty() => Ok(PolicyFile {
-            name: file.name,
-            plans: plans.into_plans(),
-            endpoints,
-            callers,
-            forwarded,
-            responses,
-            store,
-            skip,
-            refusals,
-            meters,
-            usage,
-            shadow: file.shadow,
-            warnings,
+    match checker.file(file) {
+        Some(policy) if checker.found.is_empty() => Ok(PolicyFile {
+            warnings: error::in_order(source, checker.warnings),
+            ..policy
         }),
         _ => Err(checker.found),
     }
 }
 
 impl Checker<'_> {
+    /// Everything in it, whatever else is wrong.
+    fn file(&mut self, mut file: file::File) -> Option<PolicyFile> {
+        if let Some(words) = &file.responses.headers {
+            self.dialects = self.dialects(words);
+        }
+        self.warn_of_unmetered(&file);
+        self.no_unit_is_a_period(&file);
+        let bound = self.bound(&mut file);
+        let usage = file.usage.and_then(|usage| self.usage(usage));
+        Some(PolicyFile {
+            name: file.name,
+            plans: bound.plans,
+            endpoints: bound.endpoints,
+            forwarded: file.forwarded.and_then(|rule| self.forwarded(rule)),
+            responses: self.responses(&file.responses),
+            store: self.store(&file.store),
+            skip: self.skip(file.skip, usage.as_ref()),
+            refusals: self.refusals(&file.refusals),
+            meters: bound.meters,
+            usage,
+            shadow: file.shadow,
+            warnings: Vec::new(),
+            // The last: who calls may be unknown, and the rest is to be checked all the same.
+            callers: bound.callers?,
+        })
+    }
+
+    /// Takes out of the file what says who is bound.
+    fn bound(&mut self, file: &mut file::File) -> Bound {
+        let mut plans = Plans::check(self, take(&mut file.plans));
+        let callers = self.callers(&file.caller, take(&mut file.keys), &mut plans);
+        let also = callers.as_ref().and_then(|callers| callers.also.as_ref());
+        let credentials = marks::credentials(&file.caller);
+        let endpoints = self.endpoints(take(&mut file.endpoints), &plans, also, &credentials);
+        let of_endpoints = endpoints.iter().map(|endpoint| &endpoint.plan);
+        let meters = self.meters(&file.meters, &plans.iter().chain(of_endpoints));
+        plans.warn_of_unused(self);
+        Bound {
+            plans: plans.into_plans(),
+            callers,
+            endpoints,
+            meters,
+        }
+    }
+
     /// Something is wrong at `at`.
     fn wrong(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push(Found::new(at, message).hint(hint));
+    }
+
+    /// Something at `at` is probably not meant.
+    fn warn(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+        self.warnings.push(Found::new(at, message).hint(hint));
     }
 
     /// The line of a byte, for messages that point to it.

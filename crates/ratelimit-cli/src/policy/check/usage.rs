@@ -6,23 +6,22 @@ use super::Checker;
 
 impl Checker<'_> {
     pub(super) fn usage(&mut self, raw: file::Usage) -> Option<UsageRoute> {
-        let (at, text) = (raw.path.span().start, raw.path.get_ref().clone());
+        let at = raw.path.span().start;
         let path = self.one_path(raw.path);
-        let page = match raw.page {
-            Some(page) => {
-                if *page.get_ref() == text {
-                    let message = "the page has the path of what it shows";
-                    self.wrong(
-                        page.span().start.max(at),
-                        message,
-                        "give it a path of its own",
-                    );
-                }
-                Some(self.one_path(page)?)
-            }
-            None => None,
+        let Some(page) = raw.page else {
+            return Some(UsageRoute {
+                path: path?,
+                page: None,
+            });
         };
-        Some(UsageRoute { path: path?, page })
+        let at = page.span().start.max(at);
+        let (page, path) = (self.one_path(page)?, path?);
+        if page.is_same(&path) {
+            let message = "the page has the path of what it shows";
+            self.wrong(at, message, "give it a path of its own");
+        }
+        let page = Some(page);
+        Some(UsageRoute { path, page })
     }
 
     fn one_path(&mut self, word: Word) -> Option<SkipPath> {
@@ -34,5 +33,29 @@ impl Checker<'_> {
         }
         self.no_wildcard(at, word.get_ref(), "name one path");
         Some(SkipPath::new(word.into_inner()))
+    }
+
+    /// The paths that no limit binds. `usage` is told by nobody who could skip it.
+    pub(super) fn skip(&mut self, raw: Vec<Word>, usage: Option<&UsageRoute>) -> Vec<SkipPath> {
+        let told = usage.map(|usage| (&usage.path, usage.page.as_ref()));
+        let told = told.map(|(path, page)| [Some(path), page]);
+        let told: Vec<&SkipPath> = told.into_iter().flatten().flatten().collect();
+        let mut paths = Vec::new();
+        for word in raw {
+            let at = word.span().start;
+            if !word.get_ref().starts_with('/') || word.get_ref().contains(['?', '#']) {
+                let hint = "write it as in `/healthz`; it means this one path";
+                self.wrong(at, "a path begins with `/`", hint);
+            }
+            let hint = "name each path; one that has a `*` in it is `%2A`";
+            self.no_wildcard(at, word.get_ref(), hint);
+            let path = SkipPath::new(word.into_inner());
+            if told.iter().any(|told| told.is_same(&path)) {
+                let message = "this is a path of [usage], which costs nothing anyway";
+                self.warn(at, message, "leave it out of `skip`");
+            }
+            paths.push(path);
+        }
+        paths
     }
 }
