@@ -27,10 +27,9 @@ pub(crate) fn check(path: &Path) -> ExitCode {
 pub(crate) fn warn(path: &Path, file: &PolicyFile) {
     for warning in file.warnings() {
         let (line, column) = (warning.line(), warning.column());
-        let message = warning.message();
-        complain(&format!(
-            "{}:{line}:{column}: warning: {message}",
-            path.display()
-        ));
+        let (path, message) = (path.display(), warning.message());
+        let hint = warning.hint().map(|hint| format!("\n  hint: {hint}"));
+        let hint = hint.unwrap_or_default();
+        complain(&format!("{path}:{line}:{column}: warning: {message}{hint}"));
     }
 }

@@ -249,12 +249,9 @@ impl Cell {
         }
         let before = self.located.state;
         self.located.state = self.charged(shard, request);
-        match self.located.place {
-            Place::Full(_) => {
-                self.rate.forget(self.located.state, &mut shard.logs);
-                self.located.state = before;
-            }
-            _ => {}
+        if let Place::Full(_) = self.located.place {
+            self.rate.forget(self.located.state, &mut shard.logs);
+            self.located.state = before;
         }
         let Located { place, state, .. } = self.located;
         let at = match place {
