@@ -4,11 +4,16 @@
 //! (how much remains, when it resets) is computed when it is asked for, so a check whose answer is
 //! not printed does not pay for it.
 
+mod entry;
+mod status;
+
+pub(crate) use entry::Entry;
+pub use status::PolicyStatus;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::algorithm::{Logs, Rate, State, Status};
 use crate::few::Few;
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -54,16 +59,6 @@ pub enum Reason {
     StoreFull,
 }
 
-/// How one policy stands at the instant of a decision.
-#[derive(Clone, Copy, Debug)]
-pub struct PolicyStatus<'a> {
-    policy: &'a Policy,
-    state: State,
-    status: Status,
-    spared: bool,
-    now: u64,
-}
-
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refusal {
     pub(crate) reason: Reason,
@@ -71,22 +66,6 @@ pub(crate) struct Refusal {
     pub(crate) entry: u8,
     pub(crate) retry_at: Option<u64>,
 }
-
-/// The state of one policy of one subject, after the decision.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Entry {
-    state: State,
-    /// What of a [`Status`] cannot be computed from the state alone.
-    next_at: u64,
-    /// The same, of what is in use; saturating.
-    used: u32,
-    subject: u8,
-    policy: u8,
-    /// The check asked for none of what is counted here.
-    spared: bool,
-}
-
-// === impl DecisionRef ===
 
 impl<'p> DecisionRef<'p> {
     /// Whether the cost was admitted (for a peek: would be).
@@ -117,7 +96,7 @@ impl<'p> DecisionRef<'p> {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let at = self.refusal?.retry_at?;
-        Some(after(at, self.now.as_nanos()).max(Duration::from_nanos(1)))
+        Some(status::after(at, self.now.as_nanos()).max(Duration::from_nanos(1)))
     }
 
     /// The policy that binds: on a refusal the one that refuses for longest, else the rate with the
@@ -318,149 +297,4 @@ impl fmt::Display for DecisionRef<'_> {
             ),
         }
     }
-}
-
-// === impl PolicyStatus ===
-
-impl<'a> PolicyStatus<'a> {
-    /// The policy.
-    #[must_use]
-    pub fn policy(&self) -> &'a Policy {
-        self.policy
-    }
-
-    /// The policy's name.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
-        self.policy.name()
-    }
-
-    /// Whether the check had nothing to do with it: it asked for [none](crate::Cost) of what is counted
-    /// here. Such a policy refuses nothing, also if it is used up.
-    #[must_use]
-    pub fn is_spared(&self) -> bool {
-        self.spared
-    }
-
-    /// Units per window or period; a cap's permits.
-    #[must_use]
-    pub fn limit(&self) -> u32 {
-        self.policy.limit()
-    }
-
-    /// Units in use at this instant, rounded up; permits that are held of a cap. More than the limit if
-    /// something is owed, or under a quota that was lowered.
-    ///
-    /// What the algorithm counts as used: of a bucket what has not flowed back yet, of a window what was
-    /// spent in it. At most 2³² − 1 of a sliding log, and 2⁴⁰ − 1 of any other.
-    #[must_use]
-    pub fn used(&self) -> u64 {
-        self.status.used
-    }
-
-    /// Units that this policy would still admit at this instant.
-    #[must_use]
-    pub fn remaining(&self) -> u64 {
-        self.status.remaining
-    }
-
-    /// How long until everything is free again; zero for a cap, whose permits know no time.
-    #[must_use]
-    pub fn reset_after(&self) -> Duration {
-        after(self.status.reset_at, self.now)
-    }
-
-    /// How long until one unit more than [`remaining`](Self::remaining) is admitted; `None` when
-    /// nothing is in use, and for a cap.
-    #[must_use]
-    pub fn next_after(&self) -> Option<Duration> {
-        self.status.next_at.map(|at| after(at, self.now))
-    }
-
-    /// The window; for a quota by the calendar the length of the [period](Self::period), which is not the
-    /// same every day or month; `None` for a cap.
-    #[must_use]
-    pub fn window(&self) -> Option<Duration> {
-        match (self.policy.quota(), self.period()) {
-            (Some(quota), _) => Some(quota.window()),
-            (None, Some((start, end))) => Some(end.saturating_since(start)),
-            (None, None) => None,
-        }
-    }
-
-    /// The start and the end of the period that is counted in, on the limiter's clock: of a quota by the
-    /// calendar, and of a fixed window. `None` for all else: a bucket, and a window that slides, have none.
-    #[must_use]
-    pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
-        let period = self.policy.rate().period_of(self.state)?;
-        let at = Timestamp::from_nanos;
-        Some((at(period.start), at(period.end)))
-    }
-
-    /// What binds comes first.
-    fn rank(&self) -> (bool, bool, u64, std::cmp::Reverse<u64>) {
-        (
-            self.policy.is_concurrency(),
-            !self.policy.counts_requests(),
-            self.status.remaining,
-            std::cmp::Reverse(self.status.reset_at),
-        )
-    }
-}
-
-// === impl Entry ===
-
-impl Entry {
-    /// The entry of policy `policy` of subject `subject`, whose state is up to `now`.
-    #[inline]
-    pub(crate) fn new(
-        (subject, policy): (usize, usize),
-        rate: &Rate,
-        state: State,
-        logs: &Logs,
-        now: u64,
-    ) -> Self {
-        let mut entry = Self {
-            state,
-            next_at: 0,
-            used: 0,
-            spared: false,
-            // At most MAX_SUBJECTS and MAX_POLICIES.
-            subject: u8::try_from(subject).unwrap_or(u8::MAX),
-            policy: u8::try_from(policy).unwrap_or(u8::MAX),
-        };
-        if rate.is_kept_outside() {
-            let status = rate.status(state, logs, now);
-            entry.state = State {
-                word: status.reset_at,
-                count: status.remaining,
-            };
-            entry.next_at = status.next_at.unwrap_or(0);
-            entry.used = u32::try_from(status.used).unwrap_or(u32::MAX);
-        }
-        entry
-    }
-
-    /// The same, of a policy that the check perhaps left aside.
-    #[inline]
-    pub(crate) fn spared(mut self, spared: bool) -> Self {
-        self.spared = spared;
-        self
-    }
-
-    fn status(&self, rate: &Rate, now: u64) -> Status {
-        if rate.is_kept_outside() {
-            return Status {
-                remaining: self.state.count,
-                used: u64::from(self.used),
-                reset_at: self.state.word,
-                next_at: (self.next_at != 0).then_some(self.next_at),
-            };
-        }
-        rate.status(self.state, &Logs::EMPTY, now)
-    }
-}
-
-fn after(at: u64, now: u64) -> Duration {
-    Duration::from_nanos(at.saturating_sub(now))
 }
