@@ -1,7 +1,7 @@
 //! An error object, as the APIs of Mavera, OpenAI and others have it.
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Response};
 use ratelimit_core::Reason;
 
 use super::super::wording::Digits;
@@ -35,7 +35,8 @@ impl Respond for ErrorJson {
             code,
             r#"","param":null}}"#,
         ];
-        answer(rejection.status(), "application/json", &body)
+        let media_type = const { HeaderValue::from_static("application/json") };
+        answer(rejection.status(), media_type, &body)
     }
 }
 

@@ -73,11 +73,10 @@ impl Respond for Empty {
 
 /// A JSON answer of these pieces. A 429 is never stored by a cache (RFC 6585, section 4), so it need
 /// not say so.
-fn answer(status: StatusCode, content_type: &'static str, body: &[&str]) -> Response<Bytes> {
+fn answer(status: StatusCode, content_type: HeaderValue, body: &[&str]) -> Response<Bytes> {
     // Joined into exactly the room it needs: `Bytes` keeps it as it is.
     let mut response = Response::new(Bytes::from(body.concat()));
     *response.status_mut() = status;
-    let content_type = HeaderValue::from_static(content_type);
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, content_type);

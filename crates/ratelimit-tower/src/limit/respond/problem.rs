@@ -1,7 +1,7 @@
 //! Problem details (RFC 9457), with the problem types of the IETF draft on rate-limit headers.
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Response};
 use ratelimit_core::Reason;
 
 use super::super::wording::Digits;
@@ -9,7 +9,10 @@ use super::escape::json;
 use super::{Refusal, Respond, answer};
 use crate::head::Head;
 
-const MEDIA_TYPE: &str = "application/problem+json";
+/// Looked at once, by the compiler.
+fn media_type() -> HeaderValue {
+    const { HeaderValue::from_static("application/problem+json") }
+}
 
 /// All that comes before the detail, in one piece.
 macro_rules! problem {
@@ -48,7 +51,7 @@ impl Respond for ProblemJson {
                 a,
                 r#""}"#,
             ];
-            return answer(status, MEDIA_TYPE, &body);
+            return answer(status, media_type(), &body);
         };
         let kind = match decision.reason() {
             Some(Reason::StoreFull) => {
@@ -68,6 +71,6 @@ impl Respond for ProblemJson {
             &policy,
             r#""]}"#,
         ];
-        answer(status, MEDIA_TYPE, &body)
+        answer(status, media_type(), &body)
     }
 }
