@@ -172,9 +172,10 @@ impl Policy {
         self.rate
     }
 
-    /// The unit by its hash.
+    /// The unit that is counted: [`Unit::REQUESTS`] unless [another](Self::with_unit) is named.
     #[inline]
-    pub(crate) fn counts(&self) -> Unit {
+    #[must_use]
+    pub fn counts(&self) -> Unit {
         self.counts
     }
 

@@ -285,6 +285,32 @@ async fn a_meter_without_a_charge_is_not_charged_as_the_others_are() {
 }
 
 #[tokio::test]
+async fn where_nothing_is_counted_nothing_is_charged_whatever_the_response_says() {
+    let used = [Ok(r#"{"used":700}"#)];
+    for charge in [
+        Charge::by_field("used"),
+        Charge::by_bytes(1),
+        Charge::by(|_, _| Outcome::Actual(700)),
+        Charge::estimated().with_failed(Outcome::Actual(9)),
+    ] {
+        let (memory, _clock) = memory();
+        let layer = RateLimitLayer::with_limiter(memory.clone(), plan())
+            .with_charge(Charge::estimated())
+            .with_meter(
+                Meter::new("tokens")
+                    .with_cost(under("/chat"))
+                    .with_charge(charge),
+            );
+        for code in [200, 500] {
+            let service = layer.layer(answering(code, JSON, used));
+            let free = status(&service, request("/free", &[])).await;
+            assert_eq!(free.as_u16(), code);
+        }
+        assert_eq!(left(&memory)[..2], [8, 1_000]);
+    }
+}
+
+#[tokio::test]
 async fn nobody_waits_for_what_does_not_concern_the_request() {
     let (memory, _clock) = memory();
     let layer = RateLimitLayer::with_limiter(memory, plan())

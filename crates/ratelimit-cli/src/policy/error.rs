@@ -67,7 +67,7 @@ impl PolicyError {
     }
 
     pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
-        let hint = "name a policy file, as in `ratelimit check examples/policies/mavera.toml`";
+        let hint = "name a policy file, as in `ratelimit check policy.toml`";
         Self {
             file: file.to_owned(),
             problems: vec![Problem {

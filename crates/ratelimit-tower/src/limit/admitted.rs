@@ -48,19 +48,20 @@ impl<L: Limiter> Admitted<L> {
         decision: &DecisionRef<'_>,
         ticket: Option<L::Ticket>,
     ) -> Self {
-        Self::with(config, config.statement(decision), ticket)
+        Self::with(config, decision, config.statement(decision), ticket)
     }
 
     #[inline(always)]
     pub(super) fn with(
         config: &Config<L>,
+        decision: &DecisionRef<'_>,
         statement: Option<Statement>,
         ticket: Option<L::Ticket>,
     ) -> Self {
         let permit = ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket));
         Self {
             statement,
-            held: permit.map(|permit| Held::new(permit, config.charges.as_deref())),
+            held: permit.map(|permit| Held::new(permit, config.charges.as_deref(), decision)),
             charges: config.charges.clone(),
             until: config.permit_until,
             shadowed: None,

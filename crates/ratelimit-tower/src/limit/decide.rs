@@ -140,7 +140,8 @@ fn ask<L: Limiter, B>(
             if statement.is_none() && ticket.is_none() {
                 return Next::Plain;
             }
-            return Next::Pass(Admitted::with(config, statement, ticket));
+            let decision = &verdict.decision;
+            return Next::Pass(Admitted::with(config, decision, statement, ticket));
         }
     }
     match check {

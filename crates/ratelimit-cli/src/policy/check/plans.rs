@@ -155,7 +155,6 @@ impl Checker<'_> {
         if let Some(split) = calendar::split(text) {
             return self.by_calendar(raw, quota, split);
         }
-        self.no_calendar(raw);
         let parsed: Quota = match text.parse() {
             Ok(quota) => quota,
             Err(error) => {
@@ -163,6 +162,7 @@ impl Checker<'_> {
                 return None;
             }
         };
+        self.no_calendar(raw);
         Some(match raw.algorithm.as_ref().map(Spanned::get_ref) {
             None | Some(file::Algorithm::Gcra) => Policy::gcra(name, parsed),
             Some(file::Algorithm::SlidingLog) => Policy::sliding_log(name, parsed),

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use bytes::Buf;
 use http::{HeaderMap, StatusCode};
-use ratelimit_core::{Limiter, Outcome, Permit, Settlement, Unit};
+use ratelimit_core::{DecisionRef, Limiter, Outcome, Permit, PolicyStatus, Settlement, Unit};
 
 use super::field::Scanner;
 use super::{Charge, Due};
@@ -27,6 +27,8 @@ pub(super) struct Account {
 struct Entry {
     outcome: Outcome,
     awaited: Option<Awaited>,
+    /// The request asked for none of it, so nothing that its response says is charged.
+    spared: bool,
 }
 
 /// What only the body says.
@@ -56,22 +58,16 @@ impl Charges {
 
 impl Account {
     /// Nothing is known but what was taken.
-    pub(super) fn new(charges: &Charges) -> Self {
-        let entry = |charge: &Charge| Entry {
-            outcome: charge.lost,
-            awaited: None,
-        };
-        let kept = Entry {
-            outcome: Outcome::Keep,
-            awaited: None,
-        };
+    pub(super) fn new(charges: &Charges, decision: &DecisionRef<'_>) -> Self {
+        let each = charges.each.as_ref();
+        let metered = charges.metered.iter().map(|(unit, charge)| {
+            let is_spared = |p: PolicyStatus<'_>| p.is_spared() && p.policy().counts() == *unit;
+            let spared = decision.policies().any(is_spared);
+            (*unit, Entry::new(charge.lost, spared))
+        });
         Self {
-            each: charges.each.as_ref().map_or(kept, entry),
-            metered: (charges
-                .metered
-                .iter()
-                .map(|(unit, charge)| (*unit, entry(charge))))
-            .collect(),
+            each: Entry::new(each.map_or(Outcome::Keep, |charge| charge.lost), false),
+            metered: metered.collect(),
         }
     }
 
@@ -81,7 +77,9 @@ impl Account {
             self.each.answered(charge.due(status, headers));
         }
         for ((_, entry), (_, charge)) in self.metered.iter_mut().zip(&charges.metered) {
-            entry.answered(charge.due(status, headers));
+            if !entry.spared {
+                entry.answered(charge.due(status, headers));
+            }
         }
     }
 
@@ -101,7 +99,8 @@ impl Account {
             return permit.end(each);
         }
         let of = |(unit, entry): &(Unit, Entry)| (*unit, entry.outcome());
-        let metered: Vec<_> = self.metered.iter().map(of).collect();
+        let metered = self.metered.iter().filter(|(_, entry)| !entry.spared);
+        let metered: Vec<_> = metered.map(of).collect();
         permit.end(each.with_units(&metered));
     }
 
@@ -111,6 +110,14 @@ impl Account {
 }
 
 impl Entry {
+    fn new(outcome: Outcome, spared: bool) -> Self {
+        Self {
+            outcome,
+            awaited: None,
+            spared,
+        }
+    }
+
     fn answered(&mut self, due: Due) {
         self.awaited = match due {
             Due::Now(outcome) => {

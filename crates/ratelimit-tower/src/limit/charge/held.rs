@@ -2,7 +2,7 @@
 
 use bytes::Buf;
 use http::{HeaderMap, StatusCode};
-use ratelimit_core::{Limiter, Permit};
+use ratelimit_core::{DecisionRef, Limiter, Permit};
 
 use super::account::{Account, Charges};
 
@@ -14,10 +14,14 @@ pub(in crate::limit) struct Held<L: Limiter> {
 }
 
 impl<L: Limiter> Held<L> {
-    pub(in crate::limit) fn new(permit: Permit<L>, charges: Option<&Charges>) -> Self {
+    pub(in crate::limit) fn new(
+        permit: Permit<L>,
+        charges: Option<&Charges>,
+        decision: &DecisionRef<'_>,
+    ) -> Self {
         Self {
             permit: Some(permit),
-            account: charges.map(|charges| Box::new(Account::new(charges))),
+            account: charges.map(|charges| Box::new(Account::new(charges, decision))),
         }
     }
 
