@@ -310,3 +310,19 @@ fn whoever_asks_for_a_wait_is_named_and_a_cache_is() {
         "{cached}"
     );
 }
+
+#[test]
+fn to_wait_does_not_help_whoever_has_to_pay() {
+    last(
+        "HTTP/1.1 402 Payment Required\r\nx-ratelimit-limit: 60\r\nx-ratelimit-remaining: 57\r\nx-ratelimit-reset: 30\r\n",
+        "To wait does not help: a 402 is a matter of payment, whatever is left.",
+    );
+}
+
+#[test]
+fn what_not_every_request_uses_concerns_those_that_do() {
+    last(
+        "HTTP/1.1 200 OK\r\nratelimit-policy: \"credits\";q=3;qu=\"credits\";w=86400\r\nratelimit: \"credits\";r=0;t=60\r\n",
+        "Wait 1 min before the next request (until 12:01:00 UTC): nothing is left of `credits`, which concerns requests that use credits.",
+    );
+}

@@ -12,7 +12,7 @@ use ratelimit_headers::{Policy, Reading, is_from_cache};
 use super::head::Head;
 use super::labels::{of, spoken};
 use super::moments::Moments;
-use super::status::{is_refusal, may_be_refusal};
+use super::status::{is_refusal, is_unpaid, may_be_refusal};
 use super::words::{counted, time};
 
 const CACHED: &str = "It comes from a cache (it has an Age): what it may say about limits was said to somebody else.";
@@ -29,6 +29,9 @@ pub(super) fn advice(
     moments: &Moments,
     is_understood: bool,
 ) -> String {
+    if is_unpaid(&head.status) {
+        return "To wait does not help: a 402 is a matter of payment, whatever is left.".to_owned();
+    }
     if let Some(wait) = reading.retry_after() {
         let field = reading.retry_after_field().unwrap_or_default();
         let cached = if is_from_cache(&head.headers) {
@@ -85,10 +88,11 @@ fn wait_for(wait: Duration, moments: &Moments) -> String {
 }
 
 fn used_up(policy: &Policy, head: &Head, reading: &Reading, moments: &Moments) -> String {
-    let policy = spoken(policy);
+    let (unit, policy) = (policy.unit(), spoken(policy));
     match reading.wait() {
         Some(reset) if !reset.is_zero() => {
-            wait_for(reset, moments) + &format!(": nothing is left of {policy}.")
+            let whom = whom(unit);
+            wait_for(reset, moments) + &format!(": nothing is left of {policy}{whom}.")
         }
         Some(_) if may_be_refusal(&head.status) => {
             format!("Nothing was left of {policy}, which resets now: {LONGER_EACH_TIME}.")
@@ -97,6 +101,17 @@ fn used_up(policy: &Policy, head: &Head, reading: &Reading, moments: &Moments) -
         None => {
             format!("Nothing is left of {policy}, until when is not stated: {LONGER_EACH_TIME}.")
         }
+    }
+}
+
+/// Whom it concerns that something is used up of which not every request needs some.
+fn whom(unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) if unit != "requests" && !unit.ends_with("tokens") => {
+            let unit = unit.escape_debug();
+            format!(", which concerns requests that use {unit}")
+        }
+        _ => String::new(),
     }
 }
 

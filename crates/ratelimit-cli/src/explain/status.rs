@@ -53,6 +53,11 @@ pub(super) fn is_refusal(status: &str) -> bool {
     status.starts_with("429") || status.starts_with("503")
 }
 
+/// Whether the status asks for money, which no wait replaces (RFC 9110, section 15.5.3).
+pub(super) fn is_unpaid(status: &str) -> bool {
+    status.starts_with("402")
+}
+
 /// Whether it may: some servers refuse with 403 whoever has nothing left.
 pub(super) fn may_be_refusal(status: &str) -> bool {
     is_refusal(status) || status.starts_with("403")
