@@ -57,6 +57,24 @@ async fn what_is_left_is_spread_over_the_time_to_the_reset() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_not_every_request_uses_holds_nobody_back() {
+    let stating = |unit: &str| {
+        let policy = format!(r#""minute";q=60;w=60, "other";q=3;qu="{unit}";w=2678400"#);
+        let rate = r#""minute";r=59;t=40, "other";r=0;t=30"#;
+        let headers = [("ratelimit", rate), ("ratelimit-policy", &policy)];
+        Some(answer(200, &headers))
+    };
+    // Of a month's credits that are used up nobody knows which requests need one.
+    let server = Server::new([stating("credits")]);
+    send(&layer().layer(server.clone()), 1).await;
+    assert_times(&server, &[0, 0]);
+    // Tokens are what each request to a language model uses.
+    let server = Server::new([stating("tokens")]);
+    send(&layer().layer(server.clone()), 1).await;
+    assert_times(&server, &[0, 30_000]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_spread_while_enough_is_left_and_the_threshold_can_be_set() {
     let server = Server::new([limits(200, "11", "60")]);
     send(&layer().layer(server.clone()), 2).await;
