@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use common::{memory, request, send};
+use fastrand::Rng;
 use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
@@ -15,22 +16,6 @@ use ratelimit_core::{Check, Limiter, Memory, Plan, Policy, Quota, Subject};
 use ratelimit_tower::limit::{Charge, RateLimitLayer};
 use serde_json::Value;
 use tower::Layer;
-
-/// Numbers that look random and are the same in each run (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-}
 
 const PATH: &str = "usage.total";
 const KEYS: [&str; 10] = [
@@ -66,7 +51,7 @@ const LEAVES: [&str; 16] = [
 
 /// Writes a text of JSON, and the last number where the path leads.
 struct Writer {
-    random: Random,
+    random: Rng,
     text: String,
     /// Whether an object may have a key twice.
     repeats: bool,
@@ -75,16 +60,19 @@ struct Writer {
 
 impl Writer {
     fn space(&mut self) {
-        let space = self.random.of(&["", "", "", "", " ", "\n", "\r\n\t "]);
+        let space = *self
+            .random
+            .choice(&["", "", "", "", " ", "\n", "\r\n\t "])
+            .unwrap();
         self.text.push_str(space);
     }
 
     /// A value to which so many of the path's members lead, if all keys have been in it.
     fn value(&mut self, depth: usize, matched: Option<usize>) {
         self.space();
-        let any = self.random.below(if depth < 5 { 5 } else { 2 });
+        let any = self.random.usize(..if depth < 5 { 5 } else { 2 });
         // Where the path leads, there is mostly what it leads to.
-        match (matched, self.random.below(3), any) {
+        match (matched, self.random.usize(..3), any) {
             (Some(1), 0 | 1, _) => self.object(depth, matched),
             (Some(2), 0 | 1, _) | (_, _, 0 | 1) => self.leaf(matched),
             (_, _, 2) => self.array(depth),
@@ -94,9 +82,9 @@ impl Writer {
     }
 
     fn leaf(&mut self, matched: Option<usize>) {
-        let leaf = match self.random.below(2) {
-            0 => self.random.of(&LEAVES),
-            _ => self.random.of(&LEAVES[..4]),
+        let leaf = match self.random.usize(..2) {
+            0 => *self.random.choice(&LEAVES).unwrap(),
+            _ => *self.random.choice(&LEAVES[..4]).unwrap(),
         };
         self.text.push_str(leaf);
         let whole = leaf.bytes().all(|byte| byte.is_ascii_digit());
@@ -107,7 +95,7 @@ impl Writer {
 
     fn array(&mut self, depth: usize) {
         self.text.push('[');
-        for index in 0..self.random.below(4) {
+        for index in 0..self.random.usize(..4) {
             self.text.push_str(if index > 0 { "," } else { "" });
             self.value(depth + 1, None);
         }
@@ -117,8 +105,8 @@ impl Writer {
     fn object(&mut self, depth: usize, matched: Option<usize>) {
         self.text.push('{');
         let mut used: Vec<String> = Vec::new();
-        for index in 0..self.random.below(7) {
-            let written = self.random.of(&KEYS);
+        for index in 0..self.random.usize(..7) {
+            let written = *self.random.choice(&KEYS).unwrap();
             let key: String = serde_json::from_str(&format!("\"{written}\"")).unwrap();
             let written = match used.contains(&key) && !self.repeats {
                 true => format!("k{index}"),
@@ -143,7 +131,7 @@ impl Writer {
 
 fn written(seed: u64, repeats: bool) -> Writer {
     let mut writer = Writer {
-        random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+        random: Rng::with_seed(seed),
         text: String::new(),
         repeats,
         last: None,
@@ -153,7 +141,7 @@ fn written(seed: u64, repeats: bool) -> Writer {
 }
 
 /// What is charged for a response with this body, in pieces whose sizes differ, if it says so.
-async fn charged(random: &mut Random, text: &str) -> Option<u32> {
+async fn charged(random: &mut Rng, text: &str) -> Option<u32> {
     const LIMIT: u32 = u32::MAX;
     const ESTIMATE: u32 = 123_456_789;
     let (memory, _clock) = memory();
@@ -188,10 +176,10 @@ fn left(memory: &Memory, plan: &Plan) -> u32 {
     u32::try_from(left).unwrap()
 }
 
-fn pieces(random: &mut Random, text: &str) -> impl Iterator<Item = Bytes> {
+fn pieces(random: &mut Rng, text: &str) -> impl Iterator<Item = Bytes> {
     let mut rest = Bytes::copy_from_slice(text.as_bytes());
     std::iter::from_fn(move || {
-        let size = random.below(9).min(rest.len());
+        let size = random.usize(..9).min(rest.len());
         (!rest.is_empty()).then(|| rest.split_to(size))
     })
 }
@@ -233,13 +221,13 @@ async fn of_what_is_there_twice_it_is_the_last_number_in_the_text() {
 }
 
 /// Changes a few characters.
-fn harmed(random: &mut Random, text: &str) -> String {
+fn harmed(random: &mut Rng, text: &str) -> String {
     const OTHER: &[u8] = b"{}[]:,\"\\ 01-+.eEtrufalsn/\n\x01";
     let mut text: Vec<char> = text.chars().collect();
-    for _ in 0..=random.below(3) {
-        let at = random.below(text.len());
-        let other = char::from(random.of(OTHER));
-        match random.below(4) {
+    for _ in 0..=random.usize(..3) {
+        let at = random.usize(..text.len());
+        let other = char::from(*random.choice(OTHER).unwrap());
+        match random.usize(..4) {
             0 if text.len() > 1 => drop(text.remove(at)),
             1 => text.insert(at, other),
             2 => text.truncate(at + 1),
