@@ -51,6 +51,7 @@
 //! - [`Memory`] that is full of keys that are used up refuses newcomers, unless told otherwise
 //!   ([`WhenFull`]).
 
+pub mod adapt;
 mod algorithm;
 mod calendar;
 mod clock;
