@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use super::answer::Answer;
+use super::answer::{Answer, Told, Verdict};
+use super::flight::{Flight, Flights};
+use super::offset::Offset;
 use super::spend::Spend;
-use crate::time::Timestamp;
+use super::track::{Track, When};
+use crate::time::{Timestamp, nanos};
 use crate::unit::Unit;
+
+/// Limits that one server tells are rarely more than four; beyond so many the rest is not looked at.
+const MOST_LIMITS: usize = 16;
 
 /// How a pilot spends what it may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -68,7 +74,23 @@ pub struct Outlook {
 #[derive(Clone, Debug)]
 pub struct Pilot {
     steering: Steering,
-    sent: u64,
+    flights: Flights,
+    tracks: Vec<Track>,
+    offset: Option<Offset>,
+    /// How many may be under way while the first answers come: it doubles with each round trip.
+    open: usize,
+    random: u64,
+    cap: Option<usize>,
+}
+
+impl SendId {
+    pub(super) const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    pub(super) const fn get(self) -> u64 {
+        self.0
+    }
 }
 
 impl Steering {
@@ -106,32 +128,144 @@ impl Pilot {
     /// A pilot that knows nothing yet.
     #[must_use]
     pub fn new(steering: Steering) -> Self {
-        Self { steering, sent: 0 }
+        Self {
+            steering,
+            flights: Flights::default(),
+            tracks: Vec::new(),
+            offset: None,
+            open: 1,
+            random: steering.seed | 1,
+            cap: None,
+        }
     }
 
     /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
-    pub fn leave(&mut self, _now: Timestamp, _spend: &Spend, _waiting: usize) -> Leave {
-        let _ = self.steering;
-        Leave::Now
+    pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
+        let now = now.as_nanos();
+        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap) {
+            return Leave::WhenAnswered;
+        }
+        let mut at = now;
+        let mut answered = false;
+        for track in &self.tracks {
+            match track.when(now, spend.of(track.unit), waiting, self.steering.pace) {
+                When::Now => {}
+                When::At(then) => at = at.max(then),
+                When::Answered => answered = true,
+                When::Never => return Leave::Never,
+            }
+        }
+        match () {
+            () if answered => Leave::WhenAnswered,
+            () if at > now => Leave::At(Timestamp::from_nanos(at)),
+            () => Leave::Now,
+        }
     }
 
     /// It leaves.
-    pub fn sent(&mut self, _now: Timestamp, _spend: &Spend) -> SendId {
-        self.sent += 1;
-        SendId(self.sent)
+    pub fn sent(&mut self, now: Timestamp, spend: &Spend) -> SendId {
+        let now = now.as_nanos();
+        let jitter = 0.85 + 0.3 * self.random();
+        for track in &mut self.tracks {
+            track.send(now, spend.of(track.unit), jitter);
+        }
+        self.flights.depart(Flight { sent: now, spend: *spend })
+    }
+
+    fn random(&mut self) -> f64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Its answer came. An answer to what was [lost](Self::lost) or answered before is ignored.
-    pub fn answered(&mut self, _id: SendId, _now: Timestamp, _answer: &Answer<'_>) {}
+    pub fn answered(&mut self, id: SendId, now: Timestamp, answer: &Answer<'_>) {
+        let now = now.as_nanos();
+        let Some(flight) = self.flights.arrive(id) else {
+            return;
+        };
+        if let Some(date) = answer.date {
+            let seen = Offset::of(flight.sent, now, nanos(date));
+            self.offset = Some(self.offset.map_or(seen, |offset| offset.and(seen)));
+        }
+        let admitted = answer.verdict == Verdict::Served;
+        for told in answer.told {
+            self.meet(told, &flight);
+        }
+        for track in &mut self.tracks {
+            let cost = flight.spend.of(track.unit);
+            let actual = answer.actual.map_or(cost, |actual| actual.of(track.unit));
+            match admitted {
+                true => track.admit(now, cost, actual),
+                false => track.give_back(now, cost),
+            }
+            let Some(told) = answer.told.iter().find(|told| told.id == track.id) else {
+                continue;
+            };
+            if !admitted {
+                track.refused(now);
+            }
+            let counted = if admitted { f64::from(cost) } else { 0.0 };
+            track.observe(told, (flight.sent, now), counted, self.offset);
+        }
+        if admitted {
+            self.open = (self.open + 1).min(1 << 16);
+        }
+    }
+
+    /// A limit that is stated for the first time: what is under way counts for it too.
+    fn meet(&mut self, told: &Told, answered: &Flight) {
+        let Some(limit) = told.limit.filter(|_| told.remaining.is_some()) else {
+            return;
+        };
+        if self.tracks.iter().any(|track| track.id == told.id) || self.tracks.len() >= MOST_LIMITS {
+            return;
+        }
+        let mut track = Track::new(told, limit as f64, answered.sent);
+        let mut under_way: Vec<_> = self.flights.iter().copied().chain([*answered]).collect();
+        under_way.sort_by_key(|flight| flight.sent);
+        for flight in under_way {
+            track.send(flight.sent, flight.spend.of(told.unit), 1.0);
+        }
+        self.tracks.push(track);
+    }
 
     /// There will be no answer: whether the server counted it is not known.
-    pub fn lost(&mut self, _id: SendId, _now: Timestamp) {}
+    pub fn lost(&mut self, id: SendId, now: Timestamp) {
+        if let Some(flight) = self.flights.arrive(id) {
+            for track in &mut self.tracks {
+                let cost = flight.spend.of(track.unit);
+                track.admit(now.as_nanos(), cost, cost);
+            }
+        }
+    }
 
     /// It has not left after all: the server never saw it.
-    pub fn unsent(&mut self, _id: SendId, _now: Timestamp) {}
+    pub fn unsent(&mut self, id: SendId, now: Timestamp) {
+        if let Some(flight) = self.flights.arrive(id) {
+            for track in &mut self.tracks {
+                track.give_back(now.as_nanos(), flight.spend.of(track.unit));
+            }
+        }
+    }
 
     /// What is known about each limit.
-    pub fn outlook(&self, _now: Timestamp) -> impl Iterator<Item = Outlook> + '_ {
-        std::iter::empty()
+    pub fn outlook(&self, now: Timestamp) -> impl Iterator<Item = Outlook> + '_ {
+        let now = now.as_nanos();
+        self.tracks.iter().map(move |track| Outlook {
+            id: track.id,
+            unit: track.unit,
+            limit: track.limit as u64,
+            remaining: track.left as u64,
+            reset_after: track.reset_in(now, self.offset).map(Duration::from_secs_f64),
+            shared: track.is_shared(now),
+            share: track.share.part,
+        })
+    }
+    #[doc(hidden)]
+    pub fn debug(&self, now: Timestamp) -> String {
+        let now=now.as_nanos();
+        self.tracks.iter().map(|t| format!("kinds {:?} lag {} shared {} p {:.2} left {} infl {} off {:?}", t.kinds(), t.lag(), t.is_shared(now), t.share.part, t.left, t.ledger.in_flight, self.offset.map(|o| (o.hi-o.lo)/1_000_000))).collect::<Vec<_>>().join("; ")
     }
 }

@@ -1,0 +1,77 @@
+//! How fast to spend what is surely there, so that strangers on one key share it equally.
+//!
+//! `remaining` is the same number for all who share a quota, so it can be the price of it (F. Kelly's primal
+//! law): each lets its share grow while more is left than a set-point, and shrink in proportion to itself while
+//! less is left. All see the same price, so all shares end up equal, and nobody needs to know who else is there.
+
+use super::sight::secs;
+
+/// The part of the quota that is taken for ours: 0.01 to 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Share {
+    pub(super) part: f64,
+    updated: u64,
+}
+
+/// Margin, slope and set-point: functions of the quota alone, so that all who share it have the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Levels {
+    /// What stays unspent.
+    pub(super) margin: f64,
+    /// How far from the set-point makes a difference.
+    pub(super) slope: f64,
+    /// Where the level is held.
+    pub(super) set_point: f64,
+}
+
+/// Which law a limiter is paced by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Fixed,
+    Log,
+    Counter,
+    Bucket,
+}
+
+impl Levels {
+    /// For a limit, and the mean cost of a request.
+    pub(super) fn of(kind: Kind, limit: f64, mean: f64) -> Self {
+        let root = (limit / mean).max(1.0).sqrt();
+        let margin = match kind {
+            Kind::Fixed => mean,
+            Kind::Log => 0.4 * mean * root / 4.0,
+            Kind::Counter | Kind::Bucket => mean * root / 4.0,
+        };
+        let slope = mean * (root / 8.0).max(1.0);
+        let set_point = match kind {
+            Kind::Fixed => mean + margin,
+            Kind::Log => mean + margin + 2.2 * slope,
+            Kind::Counter | Kind::Bucket => mean + margin + 2.8 * slope,
+        };
+        Self {
+            margin,
+            slope,
+            set_point,
+        }
+    }
+}
+
+impl Share {
+    pub(super) fn new(part: f64) -> Self {
+        Self { part, updated: 0 }
+    }
+
+    /// An answer says that so much is left.
+    pub(super) fn update(&mut self, now: u64, left: f64, levels: &Levels, time_constant: f64) {
+        let step = secs(now.saturating_sub(self.updated)).min(5.0);
+        let first = self.updated == 0;
+        self.updated = now;
+        if first {
+            return;
+        }
+        let error = (levels.set_point - 1.4 * levels.slope - left) / levels.slope;
+        let error = error.clamp(-1.5, 1.5);
+        let change = 0.25 * (-error).max(0.0).exp() - self.part * error.exp();
+        self.part = (self.part + step / time_constant * change).clamp(0.01, 1.0);
+    }
+}

@@ -1,0 +1,95 @@
+//! What this client itself has to do with one limit, in units of its cost.
+
+use super::series::Series;
+
+/// Grains in a window: what lies closer together is one entry.
+const GRAINS: u64 = 2048;
+
+/// Own cost by the time it was sent, by the time it was answered, and what was given back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    sent: Series,
+    /// What was answered, and so surely admitted before; refusals are not among it.
+    answered: Series,
+    refunded: Series,
+    /// What is under way.
+    pub(super) in_flight: u64,
+    /// The mean cost of a request.
+    pub(super) mean: f64,
+    grain: u64,
+    keep: u64,
+}
+
+impl Ledger {
+    pub(super) fn new() -> Self {
+        Self {
+            mean: 1.0,
+            keep: 120_000_000_000,
+            ..Self::default()
+        }
+    }
+
+    /// The longest window that anybody will ask about.
+    pub(super) fn set_window(&mut self, window: u64) {
+        self.grain = window / GRAINS;
+        self.keep = window.saturating_mul(2).saturating_add(window / 2);
+    }
+
+    pub(super) fn send(&mut self, at: u64, cost: u64) {
+        self.sent.add(at, cost, self.grain);
+        self.in_flight += cost;
+        self.mean += (cost as f64 - self.mean) / 16.0;
+        let horizon = at.saturating_sub(self.keep);
+        self.sent.forget_before(horizon);
+        self.answered.forget_before(horizon);
+        self.refunded.forget_before(horizon);
+    }
+
+    /// It was let in, and has cost `actual`.
+    pub(super) fn admit(&mut self, at: u64, cost: u64, actual: u64) {
+        self.in_flight -= cost.min(self.in_flight);
+        self.answered.add(at, actual, self.grain);
+        match actual.checked_sub(cost) {
+            Some(0) => {}
+            // A debt is as if it were sent only now.
+            Some(more) => self.sent.add(at, more, self.grain),
+            None => self.refunded.add(at, cost - actual, self.grain),
+        }
+    }
+
+    /// It was refused, or never arrived: nothing was counted.
+    pub(super) fn give_back(&mut self, at: u64, cost: u64) {
+        self.in_flight -= cost.min(self.in_flight);
+        self.refunded.add(at, cost, self.grain);
+    }
+
+    /// All that was sent and not given back.
+    pub(super) fn net(&self) -> f64 {
+        self.sent.total() as f64 - self.refunded.total() as f64
+    }
+
+    /// All that the server may have counted when it answered what was sent at `sent`: what was given back
+    /// since was still counted then.
+    pub(super) fn net_then(&self, sent: u64) -> f64 {
+        self.sent.total() as f64 - self.refunded.at(sent) as f64
+    }
+
+    pub(super) fn sent_by(&self, at: u64) -> f64 {
+        self.sent.at(at) as f64
+    }
+
+    /// What was sent by then, as far as grains hide whether it was.
+    pub(super) fn sent_by_at_most(&self, at: u64) -> f64 {
+        self.sent.at(at.saturating_add(self.grain)) as f64
+    }
+
+    pub(super) fn answered_by(&self, at: u64) -> f64 {
+        self.answered.at(at) as f64
+    }
+
+    /// When `amount` more will have been answered than had been by `at`.
+    pub(super) fn answered_when(&self, at: u64, amount: f64) -> Option<u64> {
+        let total = self.answered.at(at).saturating_add(amount.ceil().max(1.0) as u64);
+        self.answered.when(total)
+    }
+}

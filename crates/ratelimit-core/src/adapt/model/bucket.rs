@@ -1,0 +1,203 @@
+//! A token bucket: what is left flows back at an even rate, up to its capacity.
+
+use super::{Ask, Refuted};
+use crate::adapt::ledger::Ledger;
+use crate::adapt::sight::{LADDER, Sight, secs, to_nanos};
+
+const ANSWERS: usize = 12;
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(in crate::adapt) struct Bucket {
+    stated: Option<u64>,
+    /// For each window in use: where the capacity must lie, if it is the one.
+    rates: [Option<(f64, f64)>; LADDER.len()],
+    /// The rate if the limit is the capacity, in units a second.
+    free: Option<(f64, f64)>,
+    answers: [Option<Seen>; ANSWERS],
+    next: usize,
+    limit: f64,
+    capacity_seen: f64,
+    /// The level if there were nobody else and it had been full at first: never above the capacity.
+    ceiling: (u64, f64),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    sent: u64,
+    now: u64,
+    left: f64,
+    /// What was left, and what of our own was surely taken off by then.
+    base: f64,
+    /// What of our own had been sent by its arrival.
+    sent_by_now: f64,
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self {
+            stated: None,
+            rates: [Some((0.0, f64::INFINITY)); LADDER.len()],
+            free: Some((0.0, f64::INFINITY)),
+            answers: [None; ANSWERS],
+            next: 0,
+            limit: 0.0,
+            capacity_seen: 0.0,
+            ceiling: (0, f64::INFINITY),
+        }
+    }
+}
+
+impl Bucket {
+    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<(), Refuted> {
+        self.limit = sight.limit;
+        if let Some(window) = sight.window.filter(|_| self.stated.is_none()) {
+            self.stated = Some(window);
+            self.keep_only(secs(window));
+        }
+        self.capacity_seen = self.capacity_seen.max(sight.left + sight.cost);
+        self.learn_rate(sight);
+        if self.rate().is_none() {
+            return Err(Refuted);
+        }
+        self.check_rise(sight, ledger)?;
+        let before = sight.sent.saturating_sub(sight.lag);
+        let counted = if sight.lag == 0 { sight.cost } else { 0.0 };
+        self.answers[self.next] = Some(Seen {
+            sent: sight.sent,
+            now: sight.now,
+            left: sight.left,
+            base: sight.left + ledger.answered_by(before) + counted,
+            sent_by_now: ledger.sent_by(sight.now),
+        });
+        self.next = (self.next + 1) % ANSWERS;
+        Ok(())
+    }
+
+    fn keep_only(&mut self, window: f64) {
+        for (rate, of) in self.rates.iter_mut().zip(LADDER) {
+            if of != window {
+                *rate = None;
+            }
+        }
+        if !LADDER.contains(&window) {
+            // It stands in the first place from now on.
+            self.rates[0] = Some((0.0, f64::INFINITY));
+        }
+        self.free = None;
+    }
+
+    fn window_at(&self, index: usize) -> f64 {
+        match (index, self.stated.map(secs)) {
+            (0, Some(window)) => window,
+            _ => LADDER[index],
+        }
+    }
+
+    fn learn_rate(&mut self, sight: &Sight) {
+        let Some((near, far)) = sight.distance() else {
+            return;
+        };
+        let (left, limit, slack) = (sight.left, sight.limit, sight.slack);
+        for index in 0..LADDER.len() {
+            let rate = limit / self.window_at(index);
+            let Some((lo, hi)) = self.rates[index] else {
+                continue;
+            };
+            // A server may also say when the next unit comes, which tells nothing about the capacity.
+            if self.stated.is_some() && near <= 1.0 / rate + 0.1 && left < limit - 2.0 {
+                continue;
+            }
+            // What is left is stated in whole units, rounded down.
+            let (lo, hi) = (lo.max(left + rate * near), hi.min(left + 1.0 + rate * far));
+            let enough = hi + slack + 0.01 >= self.capacity_seen;
+            self.rates[index] = (lo <= hi + 2.0 * slack && enough).then_some((lo, hi));
+        }
+        if let Some((lo, hi)) = self.free {
+            let used = (limit - left).max(0.0);
+            let (lo, hi) = (lo.max((used - 1.0 - slack) / far.max(1e-3)), hi.min((used + slack) / near.max(1e-9)));
+            self.free = (lo <= hi && self.capacity_seen <= limit + 0.5).then_some((lo, hi));
+        }
+    }
+
+    /// No more can flow back than the fastest rate brings.
+    fn check_rise(&self, sight: &Sight, ledger: &Ledger) -> Result<(), Refuted> {
+        let Some(fastest) = self.fastest() else {
+            return Err(Refuted);
+        };
+        let before = sight.sent.saturating_sub(sight.lag);
+        // Of two requests that were under way together nobody knows which was decided first.
+        let earlier = self.answers.iter().flatten().filter(|seen| seen.now <= before);
+        let rises = earlier.into_iter().any(|seen| {
+            let taken = ledger.answered_by(before) - seen.sent_by_now + sight.cost;
+            let since = secs(sight.now.saturating_sub(seen.sent.saturating_sub(sight.lag)));
+            sight.left > seen.left - taken.max(0.0) + fastest * since + sight.slack + 1.0
+        });
+        if rises { Err(Refuted) } else { Ok(()) }
+    }
+
+    fn fastest(&self) -> Option<f64> {
+        let first = (0..LADDER.len()).find(|index| self.rates[*index].is_some());
+        let rate = first.map(|index| self.limit / self.window_at(index));
+        let free = self.free.map(|(_, hi)| hi);
+        match (rate, free) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// Units a second, at least.
+    pub(in crate::adapt) fn rate(&self) -> Option<f64> {
+        let last = (0..LADDER.len()).rev().find(|index| self.rates[*index].is_some());
+        let rate = last.map(|index| self.limit / self.window_at(index));
+        rate.or(self.free.map(|(lo, _)| lo))
+    }
+
+    pub(in crate::adapt) fn window(&self) -> f64 {
+        self.rate().map_or(60.0, |rate| self.limit / rate.max(1e-9))
+    }
+
+    pub(in crate::adapt) fn void(&mut self) {
+        let stated = self.stated;
+        *self = Self::default();
+        if let Some(window) = stated {
+            self.stated = Some(window);
+            self.keep_only(secs(window));
+        }
+    }
+
+    /// Something leaves.
+    pub(in crate::adapt) fn send(&mut self, now: u64, cost: f64) {
+        if self.capacity_seen > 0.0 {
+            self.ceiling = (now, self.ceiling_at(now) - cost);
+        }
+    }
+
+    fn ceiling_at(&self, now: u64) -> f64 {
+        let (at, level) = self.ceiling;
+        let flowed = self.rate().unwrap_or(0.0) * secs(now.saturating_sub(at));
+        (level + flowed).min(self.capacity_seen.max(1.0))
+    }
+
+    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
+        self.seen_bound(ask).min(self.ceiling_at(ask.now))
+    }
+
+    fn seen_bound(&self, ask: &Ask<'_>) -> f64 {
+        let rate = self.rate().unwrap_or(0.0);
+        let net = ask.ledger.net();
+        let bound = |seen: &Seen| seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now));
+        if ask.shared || ask.share < 0.9 {
+            let last = &self.answers[(self.next + ANSWERS - 1) % ANSWERS];
+            return last.as_ref().map_or(f64::INFINITY, bound);
+        }
+        let bounds = self.answers.iter().flatten().map(bound);
+        bounds.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, missing: f64) -> Option<u64> {
+        let rate = self.rate()? * ask.share;
+        let wait = missing / rate.max(1e-9);
+        (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
+    }
+}

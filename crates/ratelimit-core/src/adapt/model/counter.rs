@@ -1,0 +1,225 @@
+//! A sliding window in two counters: what was used in the window before counts in the proportion in which
+//! it still overlaps.
+
+use super::fixed::{follow, period};
+use super::log::Recent;
+use super::{Ask, Foreign, Refuted};
+use crate::adapt::ledger::Ledger;
+use crate::adapt::offset::signed;
+use crate::adapt::sight::{Edge, Sight, secs, seconds_between, to_nanos, usual_window};
+
+const SAME: i64 = 1_500_000_000;
+
+/// See the [module](self).
+#[derive(Clone, Debug, Default)]
+pub(in crate::adapt) struct Counter {
+    stated: Option<u64>,
+    period: Option<f64>,
+    longest: f64,
+    current: Option<Window>,
+    /// What is own of the window before.
+    previous: f64,
+    least: Recent,
+    most: [f64; 2],
+    pub(in crate::adapt) last: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    /// The reset as it was stated; the window ends then, or one window earlier.
+    edge: Edge,
+    own: f64,
+    answered_before: f64,
+    strays: f64,
+    /// When the latest answer under it was asked for, so that it had not ended.
+    asked: u64,
+}
+
+impl Counter {
+    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+        let Some(edge) = sight.edge else {
+            return Ok(None);
+        };
+        self.stated = sight.window.or(self.stated);
+        if let Some((near, _)) = sight.distance() {
+            self.longest = self.longest.max(near);
+            if near > 2.0 * self.window() + 0.1 {
+                return Err(Refuted);
+            }
+        }
+        // A refusal may find the window empty, and then its reset is another.
+        if sight.cost == 0.0 {
+            return Ok(None);
+        }
+        self.enter(edge, sight, ledger)?;
+        self.count(sight, ledger, &edge)
+    }
+
+    fn enter(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) -> Result<(), Refuted> {
+        let Some(window) = self.current else {
+            self.open(edge, sight, ledger);
+            return Ok(());
+        };
+        let apart = apart(&window.edge, &edge);
+        if apart <= 0.0 {
+            return Ok(());
+        }
+        // The window has not ended, so there cannot be another.
+        let (end, _) = self.end(&window);
+        if window.edge.known && signed(sight.now) < end {
+            return Err(Refuted);
+        }
+        let least = self.stated.map_or(0.5 * self.longest - 2.0, |window| secs(window) - 1.2);
+        if apart < least {
+            return Err(Refuted);
+        }
+        self.period = Some(period(apart, self.window(), self.period));
+        let next = apart < 1.5 * self.window();
+        self.previous = if next { window.own } else { 0.0 };
+        let later = signed(to_nanos(self.later()));
+        let seen = next.then(|| (signed(window.asked) + later, signed(sight.now) + later));
+        let edge = follow(&window.edge, seen, edge, apart);
+        self.open(edge, sight, ledger);
+        Ok(())
+    }
+
+    fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
+        self.current = Some(Window {
+            edge,
+            own: 0.0,
+            answered_before: ledger.answered_by(sight.now) - sight.cost,
+            strays: 0.0,
+            asked: 0,
+        });
+    }
+
+    fn count(&mut self, sight: &Sight, ledger: &Ledger, edge: &Edge) -> Result<Option<Foreign>, Refuted> {
+        let length = self.window();
+        let Some(window) = &mut self.current else {
+            return Ok(None);
+        };
+        if apart(&window.edge, edge) < 0.0 {
+            window.strays += sight.cost;
+            self.previous += sight.cost;
+            return Ok(None);
+        }
+        window.edge = window.edge.and(*edge);
+        window.asked = window.asked.max(sight.sent.saturating_sub(sight.lag));
+        window.own += sight.cost;
+        let window = *window;
+        let (early, late) = self.end(&window);
+        let before = sight.sent.saturating_sub(sight.lag);
+        let part = |at: u64, end: i64| (seconds_between(signed(at), end) / length).clamp(0.0, 1.0);
+        let (least_part, most_part) = match window.edge.known {
+            true => (part(sight.now, early), part(before, late)),
+            false => (0.0, 1.0),
+        };
+        let answered = ledger.answered_by(before) - window.answered_before - window.strays;
+        let sure = answered.max(0.0) + (self.previous * least_part).floor();
+        let in_flight = ledger.in_flight as f64;
+        let possible = window.own + in_flight + (self.previous * most_part).ceil() + 1.0;
+        let foreign = Foreign::new(sight, sure, possible);
+        if foreign.most < -sight.slack - 1.0 {
+            return Err(Refuted);
+        }
+        self.least.push(sight.now, foreign.least.max(0.0));
+        self.most = [self.most[1], foreign.most.max(0.0)];
+        self.last = sight.now;
+        Ok(Some(foreign))
+    }
+
+    /// When the window ends, at the earliest and at the latest.
+    fn end(&self, window: &Window) -> (i64, i64) {
+        let edge = window.edge;
+        let later = signed(to_nanos(self.later()));
+        (edge.lo - later, edge.hi - later)
+    }
+
+    /// How long after the end of the window the stated reset is. "When all is free again" is a window after
+    /// the end of the one in which something is used.
+    fn later(&self) -> f64 {
+        let window = self.window();
+        if self.longest > window + 0.1 { window } else { 0.0 }
+    }
+
+    pub(in crate::adapt) fn void(&mut self) {
+        self.least = Recent::default();
+        self.most = [0.0; 2];
+    }
+
+    pub(in crate::adapt) fn window(&self) -> f64 {
+        let told = self.stated.map(secs).or(self.period);
+        told.unwrap_or_else(|| usual_window(0.5 * self.longest))
+    }
+
+    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
+        let Some(window) = &self.current else {
+            return f64::INFINITY;
+        };
+        let foreign = match ask.shared {
+            true => self.most[0].max(self.most[1]),
+            false => self.least.max_since(ask.now.saturating_sub(10_000_000_000)),
+        };
+        let (length, now) = (self.window(), signed(ask.now));
+        let in_flight = ask.ledger.in_flight as f64;
+        let base = ask.limit - foreign - in_flight + self.credit(ask, length);
+        if !window.edge.known {
+            return base - window.own - self.previous;
+        }
+        let (early, late) = self.end(window);
+        let part = |end: i64| (seconds_between(now, end) / length).clamp(0.0, 1.0);
+        let stays = base - window.own - self.previous * part(late);
+        if now < early {
+            return stays;
+        }
+        // In the window after it, or perhaps one later still.
+        let rolled = base - window.own * part(late.saturating_add(signed(to_nanos(length))));
+        if now < late { stays.min(rolled) } else { rolled }
+    }
+
+    /// The end of the window after `now`, as early as it may be.
+    pub(in crate::adapt) fn early_end(&self, now: u64) -> Option<u64> {
+        let window = self.current.as_ref().filter(|window| window.edge.known)?;
+        let end = u64::try_from(self.end(window).0).unwrap_or(0);
+        (end > now).then_some(end)
+    }
+
+    fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
+        match ask.shared && self.last > 0 {
+            true => ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last)),
+            false => 0.0,
+        }
+    }
+
+    /// When the bound will be higher by `missing`.
+    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, missing: f64) -> Option<u64> {
+        let window = self.current.as_ref()?;
+        if !window.edge.known {
+            return None;
+        }
+        let length = self.window();
+        let (_, late) = self.end(window);
+        let until_end = seconds_between(signed(ask.now), late);
+        let credit = match ask.shared {
+            true => ask.share * ask.limit / length,
+            false => 0.0,
+        };
+        let shrinks = if until_end > 0.0 { self.previous } else { window.own };
+        let rate = shrinks / length + credit;
+        let wait = missing / rate.max(1e-9);
+        let wait = if until_end > 0.0 { wait.min(until_end) } else { wait };
+        (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
+    }
+
+    pub(in crate::adapt) fn is_sure_of_its_window(&self) -> bool {
+        self.stated.is_some() || self.period.is_some()
+    }
+}
+
+fn apart(old: &Edge, new: &Edge) -> f64 {
+    match (old.label, new.label) {
+        (Some(old), Some(new)) => seconds_between(old, new),
+        _ if new.lo > old.hi + SAME || new.hi < old.lo - SAME => seconds_between(old.lo, new.lo),
+        _ => 0.0,
+    }
+}

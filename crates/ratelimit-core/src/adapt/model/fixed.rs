@@ -1,0 +1,265 @@
+//! A window that begins and ends at fixed instants: all of the limit is there anew at its edge.
+
+use super::{Ask, Foreign, Refuted};
+use crate::adapt::ledger::Ledger;
+use crate::adapt::offset::signed;
+use crate::adapt::sight::{Edge, Sight, secs, seconds_between, to_nanos, usual_window};
+
+/// Edges that are less apart than this are the same, where they are not labelled.
+const SAME: i64 = 1_500_000_000;
+
+/// See the [module](self).
+#[derive(Clone, Debug, Default)]
+pub(in crate::adapt) struct Fixed {
+    current: Option<Window>,
+    stated: Option<u64>,
+    /// The longest distance to an edge that was stated, and the distance of two edges.
+    longest: f64,
+    period: Option<f64>,
+    /// What others used of the window before, per second.
+    rate_before: f64,
+}
+
+/// One window.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    /// When it ends.
+    edge: Edge,
+    /// Own cost that was counted in it.
+    own: f64,
+    /// What was left at least.
+    left: f64,
+    /// The latest answer: when asked for, and what was left.
+    last: (u64, f64),
+    /// What was answered before its first answer, and others' answers since.
+    answered_before: f64,
+    strays: f64,
+    /// When the latest answer under it was asked for, so that it had not ended.
+    asked: u64,
+    foreign: f64,
+    foreign_at: u64,
+    foreign_seen: f64,
+    opened: u64,
+}
+
+impl Fixed {
+    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+        let Some(edge) = sight.edge else {
+            return Ok(None);
+        };
+        self.stated = sight.window.or(self.stated);
+        if let Some((near, _)) = sight.distance() {
+            if self.stated.is_some_and(|window| near > secs(window) + 0.1) {
+                return Err(Refuted);
+            }
+            self.longest = self.longest.max(near);
+        }
+        match self.current {
+            None => self.open(edge, sight, ledger),
+            Some(window) => match order(&window.edge, &edge) {
+                Order::Same => {}
+                Order::Before => {
+                    if let Some(window) = &mut self.current {
+                        window.strays += sight.cost;
+                    }
+                    return Ok(None);
+                }
+                Order::After => {
+                    self.check_roll(&window, &edge, sight)?;
+                    self.rate_before = self.foreign_rate(sight.now);
+                    let edge = self.follow(&window, edge, sight.now);
+                    self.open(edge, sight, ledger);
+                }
+            },
+        }
+        self.count(sight, ledger, &edge)
+    }
+
+    fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
+        self.current = Some(Window {
+            edge,
+            own: 0.0,
+            left: f64::INFINITY,
+            last: (sight.sent, sight.left),
+            answered_before: ledger.answered_by(sight.now) - sight.cost,
+            strays: 0.0,
+            asked: 0,
+            foreign: f64::NEG_INFINITY,
+            foreign_at: 0,
+            foreign_seen: 0.0,
+            opened: sight.sent,
+        });
+    }
+
+    /// A window can be followed by another only after its end, and by a whole number of windows.
+    fn check_roll(&mut self, window: &Window, edge: &Edge, sight: &Sight) -> Result<(), Refuted> {
+        if window.edge.known && signed(sight.now) < window.edge.lo {
+            return Err(Refuted);
+        }
+        let apart = match (window.edge.label, edge.label) {
+            (Some(old), Some(new)) => seconds_between(old, new),
+            _ => seconds_between(window.edge.lo, edge.lo),
+        };
+        let least = self.stated.map_or(self.longest - 2.0, |w| secs(w) - 1.2);
+        if apart < least {
+            return Err(Refuted);
+        }
+        self.period = Some(period(apart, self.window(), self.period));
+        Ok(())
+    }
+
+    /// The next edge. Where a window was missed, nobody knows which edge the change was.
+    fn follow(&self, old: &Window, new: Edge, now: u64) -> Edge {
+        let apart = match (old.edge.label, new.label) {
+            (Some(old), Some(new)) => seconds_between(old, new),
+            _ => self.window(),
+        };
+        let next = apart < 1.5 * self.window();
+        let seen = next.then(|| (signed(old.asked), signed(now)));
+        follow(&old.edge, seen, new, apart)
+    }
+
+    fn count(&mut self, sight: &Sight, ledger: &Ledger, edge: &Edge) -> Result<Option<Foreign>, Refuted> {
+        let Some(window) = &mut self.current else {
+            return Ok(None);
+        };
+        window.edge = window.edge.and(*edge);
+        window.asked = window.asked.max(sight.sent.saturating_sub(sight.lag));
+        window.own += sight.cost;
+        let answered = ledger.answered_by(sight.sent.saturating_sub(sight.lag));
+        let sure = (answered - window.answered_before - window.strays).max(0.0);
+        let foreign = Foreign::new(sight, sure, window.own + ledger.in_flight as f64);
+        // What others used stays used until the edge.
+        let before = sight.sent.saturating_sub(sight.lag);
+        let least = if window.foreign_at <= before { window.foreign } else { 0.0 };
+        if foreign.most < least.max(0.0) - sight.slack {
+            return Err(Refuted);
+        }
+        if foreign.least > window.foreign {
+            (window.foreign, window.foreign_at) = (foreign.least, sight.now);
+        }
+        window.left = window.left.min(sight.left);
+        window.last = (sight.sent, sight.left);
+        let middle = 0.5 * (foreign.least.max(0.0) + foreign.most);
+        window.foreign_seen = window.foreign_seen.max(middle);
+        Ok(Some(foreign))
+    }
+
+    /// The limit changed: what was left of the old one says nothing.
+    pub(in crate::adapt) fn void(&mut self) {
+        if let Some(window) = &mut self.current {
+            window.left = f64::INFINITY;
+            window.foreign = f64::NEG_INFINITY;
+        }
+    }
+
+    pub(in crate::adapt) fn window(&self) -> f64 {
+        let told = self.stated.map(secs).or(self.period);
+        told.unwrap_or_else(|| usual_window(self.longest))
+    }
+
+    /// The edge after `now`, as late as it may be.
+    pub(in crate::adapt) fn late_edge(&self, now: u64) -> Option<u64> {
+        self.next_edge(now, |edge| edge.hi)
+    }
+
+    /// The edge after `now`, as early as it may be.
+    pub(in crate::adapt) fn early_edge(&self, now: u64) -> Option<u64> {
+        self.next_edge(now, |edge| edge.lo)
+    }
+
+    fn next_edge(&self, now: u64, end: impl Fn(&Edge) -> i64) -> Option<u64> {
+        let window = self.current.as_ref()?;
+        let at = match window.edge.known {
+            true => u64::try_from(end(&window.edge)).unwrap_or(0),
+            // Nobody knows the server's clock: a whole window after the last answer under it.
+            false => window.last.0.saturating_add(to_nanos(self.window())),
+        };
+        if at > now {
+            return Some(at);
+        }
+        let period = to_nanos(self.window()).max(1);
+        Some(at + ((now - at) / period + 1) * period)
+    }
+
+    /// What others use per second.
+    pub(in crate::adapt) fn foreign_rate(&self, now: u64) -> f64 {
+        let Some(window) = &self.current else {
+            return 0.0;
+        };
+        let seen = secs(now.saturating_sub(window.opened));
+        let whole = self.window();
+        let elapsed = match window.edge.known {
+            true => whole - seconds_between(signed(now), window.edge.hi),
+            false => seen,
+        };
+        window.foreign_seen / elapsed.clamp(0.05 * whole, whole).max(0.05)
+    }
+
+    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>, lag: u64) -> f64 {
+        let Some(window) = &self.current else {
+            return f64::INFINITY;
+        };
+        let ledger = ask.ledger;
+        let end = match window.edge.known {
+            true => window.edge.hi,
+            false => signed(window.last.0.saturating_add(to_nanos(self.window()))),
+        };
+        if signed(ask.now) < end {
+            if window.left.is_infinite() || lag > 0 {
+                let (sent, left) = window.last;
+                return left - (ledger.net() - ledger.answered_by(sent.saturating_sub(lag)));
+            }
+            return window.left - ledger.in_flight as f64;
+        }
+        let edge = u64::try_from(if window.edge.known { window.edge.lo } else { end }).unwrap_or(0);
+        let since = edge.max(ask.now.saturating_sub(to_nanos(self.window())));
+        let own = ledger.net() - ledger.answered_by(since);
+        let others = match ask.shared {
+            true => self.foreign_rate(window.last.0) * seconds_between(end, signed(ask.now)),
+            false => 0.0,
+        };
+        ask.limit - own - others
+    }
+
+    /// When the bound may be higher without another answer.
+    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>) -> Option<u64> {
+        self.late_edge(ask.now)
+    }
+}
+
+/// The edge after `old`, of which is known that it was `seen` to be between two instants: windows have one
+/// length, so what is known of one edge is known of the next.
+pub(super) fn follow(old: &Edge, seen: Option<(i64, i64)>, new: Edge, apart: f64) -> Edge {
+    let end = seen.map_or(*old, |(from, to)| old.within(from, to));
+    let (lo, hi) = end.later(signed(to_nanos(apart)));
+    if end.known { new.within(lo, hi) } else { new }
+}
+
+/// Two edges tell the window, unless whole windows passed between them that nobody saw.
+pub(super) fn period(apart: f64, supposed: f64, known: Option<f64>) -> f64 {
+    let supposed = known.unwrap_or(supposed);
+    let windows = (apart / supposed).round();
+    if windows >= 1.0 && (apart - windows * supposed).abs() < 1.2 {
+        supposed
+    } else {
+        apart
+    }
+}
+
+enum Order {
+    Before,
+    Same,
+    After,
+}
+
+fn order(old: &Edge, new: &Edge) -> Order {
+    match (old.label, new.label) {
+        (Some(old), Some(new)) if new == old => Order::Same,
+        (Some(old), Some(new)) if new < old => Order::Before,
+        (Some(_), Some(_)) => Order::After,
+        _ if new.lo > old.hi + SAME => Order::After,
+        _ if new.hi < old.lo - SAME => Order::Before,
+        _ => Order::Same,
+    }
+}

@@ -1,0 +1,117 @@
+//! What one answer shows of one limit, on the local line of time.
+
+use super::offset::{Offset, signed};
+use crate::adapt::Reset;
+use crate::time::nanos;
+
+const SECOND: i64 = 1_000_000_000;
+
+/// What one answer shows of one limit. Units are those of the limit's cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight {
+    /// When the request left, and when its answer arrived: the server decided in between, or up to `lag`
+    /// before.
+    pub(super) sent: u64,
+    pub(super) now: u64,
+    /// What it was counted with; 0 if it was refused.
+    pub(super) cost: f64,
+    pub(super) limit: f64,
+    pub(super) left: f64,
+    pub(super) edge: Option<Edge>,
+    /// The window, if it was stated.
+    pub(super) window: Option<u64>,
+    /// How old headers may be.
+    pub(super) lag: u64,
+    /// How far a prediction may be off before it is refuted.
+    pub(super) slack: f64,
+}
+
+/// A stated reset: when it is, on the local line, between two instants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    /// The moment as stated, which is the same in all answers that mean the same.
+    pub(super) label: Option<i64>,
+    pub(super) lo: i64,
+    pub(super) hi: i64,
+    /// Whether the server's clock is known well enough for `lo` and `hi` to mean something.
+    pub(super) known: bool,
+}
+
+impl Edge {
+    pub(super) fn of(reset: Reset, sent: u64, now: u64, offset: Option<Offset>) -> Self {
+        match reset {
+            Reset::At(moment) => {
+                let label = signed(nanos(moment));
+                let far = i64::MAX / 4;
+                let (lo, hi) = offset.map_or((-far, far), |offset| {
+                    (label - SECOND - offset.hi, label - offset.lo)
+                });
+                let (label, known) = (Some(label), offset.is_some());
+                Self { label, lo, hi, known }
+            }
+            Reset::After(wait) => {
+                let wait = signed(nanos(wait));
+                Self {
+                    label: None,
+                    lo: signed(sent) + wait - SECOND,
+                    hi: signed(now) + wait,
+                    known: true,
+                }
+            }
+        }
+    }
+}
+
+impl Edge {
+    /// Both are the same instant: what both know of it. What contradicts the other is the newer's.
+    pub(super) fn and(self, newer: Self) -> Self {
+        match (self.known, newer.known) {
+            (true, true) => self.within(newer.lo, newer.hi),
+            (false, _) => Self { label: self.label, ..newer },
+            _ => self,
+        }
+    }
+
+    /// It is known to lie between these as well, unless that contradicts what is known.
+    pub(super) fn within(self, lo: i64, hi: i64) -> Self {
+        let (lo, hi) = (self.lo.max(lo), self.hi.min(hi));
+        if lo <= hi { Self { lo, hi, known: true, ..self } } else { self }
+    }
+
+    /// The same edge so much later.
+    pub(super) fn later(self, by: i64) -> (i64, i64) {
+        (self.lo.saturating_add(by), self.hi.saturating_add(by))
+    }
+}
+
+impl Sight {
+    /// How far away the reset was when the server decided: at least, and at most.
+    pub(super) fn distance(&self) -> Option<(f64, f64)> {
+        let edge = self.edge.filter(|edge| edge.known)?;
+        let near = seconds_between(signed(self.now), edge.lo);
+        let far = seconds_between(signed(self.sent.saturating_sub(self.lag)), edge.hi);
+        Some((near.max(0.0), far.max(0.0)))
+    }
+}
+
+/// From `a` to `b`, negative if `b` is before.
+pub(super) fn seconds_between(a: i64, b: i64) -> f64 {
+    b.saturating_sub(a) as f64 * 1e-9
+}
+
+pub(super) fn secs(nanos: u64) -> f64 {
+    nanos as f64 * 1e-9
+}
+
+pub(super) fn to_nanos(secs: f64) -> u64 {
+    (secs.max(0.0) * 1e9) as u64
+}
+
+/// Windows that are in use, in seconds.
+pub(super) const LADDER: [f64; 7] = [1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 86_400.0];
+
+/// The shortest window in use that is not shorter than this, give or take what clocks are off.
+pub(super) fn usual_window(at_least: f64) -> f64 {
+    let fits = |window: &&f64| **window + 1.5 >= at_least && (**window > 1.0 || at_least <= 1.0);
+    LADDER.iter().find(fits).copied().unwrap_or(at_least)
+}

@@ -1,0 +1,453 @@
+//! One limit that a server told: what kinds of limiter it may be, and how fast to spend it.
+
+use super::answer::{Reset, Told};
+use super::law::{Kind, Levels, Share};
+use super::ledger::Ledger;
+use super::model::{Ask, Bucket, Counter, Fixed, Foreign, Log};
+use super::offset::{Offset, signed};
+use super::pilot::Pace;
+use super::sight::{Edge, Sight, secs, seconds_between, to_nanos};
+use crate::time::nanos;
+use crate::unit::Unit;
+
+const MILLI: u64 = 1_000_000;
+const SECOND: u64 = 1_000_000_000;
+const LONGEST_LAG: u64 = 3_200 * MILLI;
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) id: u64,
+    pub(super) unit: Unit,
+    pub(super) limit: f64,
+    pub(super) left: f64,
+    pub(super) reset: Option<Reset>,
+    pub(super) ledger: Ledger,
+    fixed: Option<Fixed>,
+    log: Option<Log>,
+    counter: Option<Counter>,
+    bucket: Option<Bucket>,
+    pub(super) share: Share,
+    /// Of a fixed window that is shared: units a second.
+    fair: f64,
+    shared_until: u64,
+    lag: u64,
+    began: u64,
+    last_told: u64,
+    told: u64,
+    last_sent: (u64, f64),
+    refunds: bool,
+    refusals: u32,
+    probe_wait: u64,
+    /// When the reset that was stated last has surely passed.
+    reset_late: u64,
+}
+
+/// When something may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Now,
+    At(u64),
+    Answered,
+    Never,
+}
+
+impl Track {
+    pub(super) fn new(told: &Told, limit: f64, now: u64) -> Self {
+        Self {
+            id: told.id,
+            unit: told.unit,
+            limit,
+            left: limit,
+            reset: None,
+            ledger: Ledger::new(),
+            fixed: Some(Fixed::default()),
+            log: Some(Log::default()),
+            counter: Some(Counter::default()),
+            bucket: Some(Bucket::default()),
+            share: Share::new(1.0),
+            fair: 0.0,
+            shared_until: 0,
+            lag: 0,
+            began: now,
+            last_told: 0,
+            told: 0,
+            last_sent: (0, 0.0),
+            refunds: false,
+            refusals: 0,
+            probe_wait: SECOND / 2,
+            reset_late: 0,
+        }
+    }
+
+    pub(super) fn send(&mut self, now: u64, cost: u32, jitter: f64) {
+        self.ledger.send(now, u64::from(cost));
+        if let Some(bucket) = &mut self.bucket {
+            bucket.send(now, f64::from(cost));
+        }
+        self.last_sent = (now, jitter);
+    }
+
+    pub(super) fn is_shared(&self, now: u64) -> bool {
+        now < self.shared_until
+    }
+
+    /// An answer that states this limit. The ledger knows of it already.
+    pub(super) fn observe(&mut self, told: &Told, (sent, now): (u64, u64), cost: f64, offset: Option<Offset>) {
+        let (Some(limit), Some(left)) = (told.limit, told.remaining) else {
+            return;
+        };
+        let (limit, left) = (limit as f64, left as f64);
+        let mut sight = Sight {
+            sent,
+            now,
+            cost,
+            limit,
+            left,
+            edge: told.reset.map(|reset| Edge::of(reset, sent, now, offset)),
+            window: told.window.map(nanos),
+            lag: self.lag,
+            slack: if self.refunds { 2.0 * self.ledger.mean + 0.02 * limit } else { 0.0 },
+        };
+        if self.told > 0 && limit != self.limit {
+            self.void();
+        }
+        (self.limit, self.left, self.reset) = (limit, left, told.reset);
+        self.reset_late = match sight.edge {
+            Some(edge) if edge.known => u64::try_from(edge.hi).unwrap_or(0),
+            _ => now + to_nanos(self.longest_window()),
+        };
+        let foreign = self.show(&sight);
+        if self.models() == 0 {
+            self.lag = (self.lag * 2).clamp(100 * MILLI, LONGEST_LAG);
+            sight.lag = self.lag;
+            self.revive();
+            self.show(&sight);
+        }
+        self.told += 1;
+        self.last_told = now;
+        self.probe_wait = SECOND / 2;
+        self.ledger.set_window(to_nanos(self.longest_window()));
+        self.judge_sharing(&sight, foreign);
+        self.adjust(&sight);
+    }
+
+    fn show(&mut self, sight: &Sight) -> [Option<Foreign>; 3] {
+        let ledger = &self.ledger;
+        let mut seen = [None; 3];
+        if let Some(model) = &mut self.fixed {
+            match model.observe(sight, ledger) {
+                Ok(foreign) => seen[0] = foreign,
+                Err(_) => self.fixed = None,
+            }
+        }
+        if let Some(model) = &mut self.log {
+            match model.observe(sight, ledger) {
+                Ok(foreign) => seen[1] = foreign,
+                Err(_) => self.log = None,
+            }
+        }
+        if let Some(model) = &mut self.counter {
+            match model.observe(sight, ledger) {
+                Ok(foreign) => seen[2] = foreign,
+                Err(_) => self.counter = None,
+            }
+        }
+        if let Some(model) = &mut self.bucket {
+            if model.observe(sight, ledger).is_err() {
+                self.bucket = None;
+            }
+        }
+        seen
+    }
+
+    fn models(&self) -> usize {
+        usize::from(self.fixed.is_some())
+            + usize::from(self.log.is_some())
+            + usize::from(self.counter.is_some())
+            + usize::from(self.bucket.is_some())
+    }
+
+    fn revive(&mut self) {
+        self.fixed = Some(Fixed::default());
+        self.log = Some(Log::default());
+        self.counter = Some(Counter::default());
+        self.bucket = Some(Bucket::default());
+    }
+
+    fn void(&mut self) {
+        if let Some(model) = &mut self.fixed {
+            model.void();
+        }
+        if let Some(model) = &mut self.log {
+            model.void();
+        }
+        if let Some(model) = &mut self.counter {
+            model.void();
+        }
+        if let Some(model) = &mut self.bucket {
+            model.void();
+        }
+    }
+
+    fn longest_window(&self) -> f64 {
+        let windows = [
+            self.fixed.as_ref().map(Fixed::window),
+            self.log.as_ref().map(Log::window),
+            self.counter.as_ref().map(Counter::window),
+            self.bucket.as_ref().map(Bucket::window),
+        ];
+        windows.into_iter().flatten().fold(1.0, f64::max)
+    }
+
+    /// Which law it goes by.
+    fn kind(&self) -> Kind {
+        if self.bucket.is_some() {
+            Kind::Bucket
+        } else if self.log.is_some() {
+            Kind::Log
+        } else if self.counter.is_some() && self.fixed.is_none() {
+            Kind::Counter
+        } else {
+            Kind::Fixed
+        }
+    }
+
+    fn levels(&self) -> Levels {
+        Levels::of(self.kind(), self.limit, self.ledger.mean)
+    }
+
+    fn judge_sharing(&mut self, sight: &Sight, foreign: [Option<Foreign>; 3]) {
+        let window = to_nanos(self.longest_window());
+        let seen = || foreign.iter().flatten();
+        let alive = [self.fixed.is_some(), self.log.is_some(), self.counter.is_some()];
+        let all = foreign.iter().zip(alive).all(|(f, alive)| !alive || f.is_some());
+        let mean = self.ledger.mean;
+        if self.only_bucket() {
+            // Its law needs to know of nobody; and its capacity need not be the limit.
+            if self.told < 12 && self.told > 1 && self.shared_until > 0 && self.refusals == 0 {
+                self.share = Share::new(self.share.part.max(0.5));
+            }
+            self.shared_until = 0;
+        } else if self.told == 1 {
+            let deficit = self.limit - sight.left - sight.cost - self.ledger.in_flight as f64;
+            if deficit >= mean.max(0.02 * self.limit) {
+                self.shared_until = sight.now + window;
+                self.share = Share::new(0.2);
+            }
+        } else if seen().count() > 0 && all && seen().all(|f| f.least >= 2.0 * mean + sight.slack) {
+            self.shared_until = self.shared_until.max(sight.now + 3 * window);
+        }
+    }
+
+    fn only_bucket(&self) -> bool {
+        self.bucket.is_some() && self.models() == 1
+    }
+
+    /// A refusal: others are here, or something is not as it was taken to be.
+    pub(super) fn refused(&mut self, now: u64) {
+        self.refusals += 1;
+        self.shared_until = self.shared_until.max(now + to_nanos(self.longest_window()));
+    }
+
+    fn adjust(&mut self, sight: &Sight) {
+        let (kind, levels, now) = (self.kind(), self.levels(), sight.now);
+        match kind {
+            Kind::Bucket => self.share.update(now, sight.left, &levels, 20.0),
+            _ if !self.is_shared(now) => self.share = Share::new(1.0),
+            Kind::Fixed => self.adjust_fair(now),
+            _ => self.share.update(now, sight.left, &levels, 40.0),
+        }
+    }
+
+    fn adjust_fair(&mut self, now: u64) {
+        let Some(fixed) = &self.fixed else {
+            return;
+        };
+        let steady = self.limit / fixed.window();
+        let floor = 0.03 * steady;
+        let all = self.fixed_flow(now);
+        if self.fair <= 0.0 {
+            self.fair = 0.2 * steady;
+        }
+        let others = fixed.foreign_rate(now);
+        let fair = all * (self.fair + floor) / (self.fair + floor + others);
+        self.fair = 0.8 * self.fair + 0.2 * fair;
+    }
+
+    /// What is left of a fixed window, spread over its rest.
+    fn fixed_flow(&self, now: u64) -> f64 {
+        let Some(fixed) = &self.fixed else {
+            return f64::INFINITY;
+        };
+        let bound = fixed.bound(&self.ask(now), self.lag);
+        let rest = fixed.late_edge(now).map_or(1.0, |edge| secs(edge - now));
+        let set_point = self.levels().set_point;
+        ((bound - set_point) / rest.max(0.2)).max(0.0)
+    }
+
+    fn ask(&self, now: u64) -> Ask<'_> {
+        Ask {
+            ledger: &self.ledger,
+            now,
+            limit: self.limit,
+            shared: self.is_shared(now),
+            share: self.share.part,
+        }
+    }
+
+    /// The tightest bound of the kinds that it may be, less what each of them keeps back; and when it may
+    /// be `need`.
+    fn room(&self, now: u64, need: f64, queue: f64) -> (f64, Option<u64>) {
+        let ask = self.ask(now);
+        let mean = self.ledger.mean;
+        let margin = |kind| match kind {
+            Kind::Bucket => Levels::of(kind, self.limit, mean).margin,
+            _ if ask.shared => Levels::of(kind, self.limit, mean).margin,
+            Kind::Fixed => 0.0,
+            _ => 1.0,
+        };
+        let mut room = f64::INFINITY;
+        let mut when = Some(now);
+        let mut meet = |bound: f64, better: &dyn Fn(f64) -> Option<u64>| {
+            room = room.min(bound);
+            if bound < need {
+                when = match (when, better(need - bound)) {
+                    (Some(a), Some(b)) => Some(a.max(b)),
+                    _ => None,
+                };
+            }
+        };
+        if let Some(model) = &self.fixed {
+            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| model.better_at(&ask));
+        }
+        if let Some(model) = &self.log {
+            meet(model.bound(&ask) - margin(Kind::Log), &|missing| model.better_at(&ask, missing));
+        }
+        if let Some(model) = &self.counter {
+            meet(model.bound(&ask) - margin(Kind::Counter), &|missing| model.better_at(&ask, missing));
+        }
+        if let Some(model) = &self.bucket {
+            let bound = model.bound(&ask);
+            // The last ones, and nobody else there: what is kept back is of no use.
+            let last = self.share.part > 0.9 && !ask.shared && queue + mean <= bound;
+            let margin = if last { mean } else { margin(Kind::Bucket) };
+            meet(bound - margin, &|missing| model.better_at(&ask, missing));
+        }
+        (room, when)
+    }
+
+    pub(super) fn when(&self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
+        let cost = f64::from(cost);
+        if self.told == 0 {
+            return When::Now;
+        }
+        let (room, when) = self.room(now, cost, waiting as f64 * self.ledger.mean);
+        if room < cost {
+            return self.probe(now, room, when);
+        }
+        if self.models() > 1 && room < cost + self.reserve() {
+            let at = self.last_sent.0.saturating_add(to_nanos(0.05 * self.longest_window()));
+            return if at > now { When::At(at) } else { When::Now };
+        }
+        let gap = self.gap(now, cost, waiting, room, pace);
+        let at = self.last_sent.0.saturating_add(to_nanos(gap));
+        if at > now { When::At(at) } else { When::Now }
+    }
+
+    /// What is spent slowly while it is not known what the server is: each answer may tell.
+    fn reserve(&self) -> f64 {
+        (3.0 * self.ledger.mean).max(0.05 * self.limit).min(0.5 * self.limit)
+    }
+
+    /// It is not sure that anything more is admitted: until when, or whether to find out.
+    fn probe(&self, now: u64, _room: f64, when: Option<u64>) -> When {
+        if self.ledger.in_flight > 0 {
+            return when.map_or(When::Answered, |at| When::At(at.max(now + MILLI)));
+        }
+        let window = to_nanos(self.longest_window());
+        let probe = (self.last_told + window / 3).max(self.reset_late).max(self.last_sent.0 + window / 3);
+        if now >= probe {
+            return When::Now;
+        }
+        When::At(when.map_or(probe, |at| at.min(probe)).max(now + MILLI))
+    }
+
+    /// Seconds from the last send to the next.
+    fn gap(&self, now: u64, cost: f64, waiting: usize, room: f64, pace: Pace) -> f64 {
+        let mean = self.ledger.mean;
+        let queue = waiting as f64 * mean;
+        let young = (now < self.began + 5 * SECOND || self.told < 4) && self.models() > 1;
+        let shared = self.is_shared(now);
+        let (kind, levels) = (self.kind(), self.levels());
+        let margin = if shared || kind == Kind::Bucket { levels.margin } else { 1.0 };
+        let bound = room + margin;
+        let eager = pace == Pace::Eager;
+        let rate = match kind {
+            _ if young && (shared || !eager) => {
+                let edge = self.fixed.as_ref().and_then(|f| f.early_edge(now));
+                let end = self.counter.as_ref().and_then(|c| c.early_end(now));
+                let first = edge.into_iter().chain(end).min();
+                let rest = first.map_or(f64::INFINITY, |edge| secs(edge - now));
+                (self.limit / self.longest_window()).max(2.0 * mean).max(bound / (0.8 * rest).max(0.3))
+            }
+            Kind::Bucket => {
+                let alone = self.share.part > 0.5 && !shared;
+                if alone && (room > levels.set_point + 2.0 * levels.slope || queue <= room) {
+                    return 0.0;
+                }
+                let flow = self.bucket.as_ref().and_then(Bucket::rate).unwrap_or(0.0);
+                self.share.part * (flow + (bound - levels.set_point) / 4.0)
+            }
+            Kind::Fixed if !shared => {
+                if eager {
+                    return 0.0;
+                }
+                let rest = self.fixed.as_ref().and_then(|f| f.early_edge(now)).map_or(1.0, |edge| secs(edge - now));
+                let rest = rest - (0.03 * self.longest_window()).max(0.3);
+                // Ahead of an even use of the window even after all that wait: nobody need wait.
+                if rest <= 0.0 || room - queue >= self.limit * rest / self.longest_window() {
+                    return 0.0;
+                }
+                bound / rest
+            }
+            Kind::Fixed => self.fair.max(1.0 / self.longest_window()),
+            Kind::Log | Kind::Counter => {
+                if !shared && eager {
+                    return 0.0;
+                }
+                let steady = self.limit / self.longest_window();
+                let flow = match (&self.log, kind) {
+                    (Some(log), Kind::Log) => {
+                        let own = log.own(&self.ledger, now).max(1.0);
+                        let all = (self.limit - bound).max(own);
+                        0.1 * steady + 0.9 * log.leaving(&self.ledger, now, 4.0) * all / own
+                    }
+                    _ => steady,
+                };
+                let set_point = if shared { levels.set_point } else { 0.0 };
+                let rate = flow + (bound - set_point) / 4.0;
+                self.share.part * if shared { rate.min(3.0 * steady) } else { rate }
+            }
+        };
+        let slowest = mean / self.longest_window();
+        cost / rate.max(slowest) * self.last_sent.1
+    }
+
+    pub(super) fn admit(&mut self, now: u64, cost: u32, actual: u32) {
+        self.refunds |= cost != actual;
+        self.ledger.admit(now, u64::from(cost), u64::from(actual));
+    }
+
+    pub(super) fn give_back(&mut self, now: u64, cost: u32) {
+        self.ledger.give_back(now, u64::from(cost));
+    }
+
+    /// Until the reset that was stated last.
+    pub(super) fn reset_in(&self, now: u64, offset: Option<Offset>) -> Option<f64> {
+        let edge = Edge::of(self.reset?, self.last_told, self.last_told, offset);
+        edge.known.then(|| seconds_between(signed(now), edge.hi).max(0.0))
+    }
+    pub(super) fn lag(&self) -> u64 { self.lag }
+    pub(super) fn kinds(&self) -> [bool;4] { [self.fixed.is_some(), self.log.is_some(), self.counter.is_some(), self.bucket.is_some()] }
+}
