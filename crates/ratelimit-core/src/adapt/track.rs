@@ -12,6 +12,7 @@ use crate::unit::Unit;
 
 const MILLI: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
+const LOGCAP: f64 = 1.04;
 const LONGEST_LAG: u64 = 3_200 * MILLI;
 
 /// See the [module](self).
@@ -30,6 +31,8 @@ pub(super) struct Track {
     pub(super) share: Share,
     /// Of a fixed window that is shared: units a second.
     fair: f64,
+    /// Whether others seem to be there: until then at least, and until an answer shows none.
+    shared: bool,
     shared_until: u64,
     lag: u64,
     began: u64,
@@ -41,6 +44,16 @@ pub(super) struct Track {
     probe_wait: u64,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
+}
+
+/// What wants to go.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    now: u64,
+    room: f64,
+    queue: f64,
+    eager: bool,
+    shared: bool,
 }
 
 /// When something may go.
@@ -67,6 +80,7 @@ impl Track {
             bucket: Some(Bucket::default()),
             share: Share::new(1.0),
             fair: 0.0,
+            shared: false,
             shared_until: 0,
             lag: 0,
             began: now,
@@ -88,8 +102,8 @@ impl Track {
         self.last_sent = (now, jitter);
     }
 
-    pub(super) fn is_shared(&self, now: u64) -> bool {
-        now < self.shared_until
+    pub(super) fn is_shared(&self, _now: u64) -> bool {
+        self.shared
     }
 
     /// An answer that states this limit. The ledger knows of it already.
@@ -170,7 +184,7 @@ impl Track {
 
     fn revive(&mut self) {
         self.fixed = Some(Fixed::default());
-        self.log = Some(Log::default());
+        self.log = Some(Log::of_any_window());
         self.counter = Some(Counter::default());
         self.bucket = Some(Bucket::default());
     }
@@ -195,7 +209,8 @@ impl Track {
             self.fixed.as_ref().map(Fixed::window),
             self.log.as_ref().map(Log::window),
             self.counter.as_ref().map(Counter::window),
-            self.bucket.as_ref().map(Bucket::window),
+            // Which rate a bucket has shows only as it flows.
+            self.bucket.as_ref().filter(|_| self.only_bucket()).map(Bucket::window),
         ];
         windows.into_iter().flatten().fold(1.0, f64::max)
     }
@@ -229,6 +244,7 @@ impl Track {
                 self.share = Share::new(self.share.part.max(0.5));
             }
             self.shared_until = 0;
+            self.shared = false;
         } else if self.told == 1 {
             let deficit = self.limit - sight.left - sight.cost - self.ledger.in_flight as f64;
             if deficit >= mean.max(0.02 * self.limit) {
@@ -237,7 +253,10 @@ impl Track {
             }
         } else if seen().count() > 0 && all && seen().all(|f| f.least >= 2.0 * mean + sight.slack) {
             self.shared_until = self.shared_until.max(sight.now + 3 * window);
+        } else if sight.now >= self.shared_until {
+            self.shared = false;
         }
+        self.shared |= sight.now < self.shared_until;
     }
 
     fn only_bucket(&self) -> bool {
@@ -248,6 +267,7 @@ impl Track {
     pub(super) fn refused(&mut self, now: u64) {
         self.refusals += 1;
         self.shared_until = self.shared_until.max(now + to_nanos(self.longest_window()));
+        self.shared = true;
     }
 
     fn adjust(&mut self, sight: &Sight) {
@@ -346,8 +366,8 @@ impl Track {
         if room < cost {
             return self.probe(now, room, when);
         }
-        if self.models() > 1 && room < cost + self.reserve() {
-            let at = self.last_sent.0.saturating_add(to_nanos(0.05 * self.longest_window()));
+        if self.models() > 1 && !self.is_shared(now) && room < cost + self.reserve() {
+            let at = self.next_question();
             return if at > now { When::At(at) } else { When::Now };
         }
         let gap = self.gap(now, cost, waiting, room, pace);
@@ -358,6 +378,21 @@ impl Track {
     /// What is spent slowly while it is not known what the server is: each answer may tell.
     fn reserve(&self) -> f64 {
         (3.0 * self.ledger.mean).max(0.05 * self.limit).min(0.5 * self.limit)
+    }
+
+    /// The next instant at which one kind of server would renew something, and another would not.
+    fn first_edge(&self, now: u64) -> Option<u64> {
+        let edge = self.fixed.as_ref().and_then(|fixed| fixed.early_edge(now));
+        let end = self.counter.as_ref().and_then(|counter| counter.early_end(now));
+        edge.into_iter().chain(end).min()
+    }
+
+    /// When to spend the next of the reserve: a few before the next edge, the others after it.
+    fn next_question(&self) -> u64 {
+        let last = self.last_sent.0;
+        let soon = to_nanos((0.05 * self.longest_window()).min(3.0));
+        let edge = self.first_edge(last).map_or(0, |edge| (edge - last) / 2);
+        last.saturating_add(soon.max(edge))
     }
 
     /// It is not sure that anything more is admitted: until when, or whether to find out.
@@ -373,65 +408,100 @@ impl Track {
         When::At(when.map_or(probe, |at| at.min(probe)).max(now + MILLI))
     }
 
-    /// Seconds from the last send to the next.
+    /// Seconds from the last send to the next: by the slowest of the kinds that it may be.
     fn gap(&self, now: u64, cost: f64, waiting: usize, room: f64, pace: Pace) -> f64 {
         let mean = self.ledger.mean;
-        let queue = waiting as f64 * mean;
+        let wish = Wish {
+            now,
+            room,
+            queue: waiting as f64 * mean,
+            eager: pace == Pace::Eager,
+            shared: self.is_shared(now),
+        };
         let young = (now < self.began + 5 * SECOND || self.told < 4) && self.models() > 1;
-        let shared = self.is_shared(now);
-        let (kind, levels) = (self.kind(), self.levels());
-        let margin = if shared || kind == Kind::Bucket { levels.margin } else { 1.0 };
-        let bound = room + margin;
-        let eager = pace == Pace::Eager;
-        let rate = match kind {
-            _ if young && (shared || !eager) => {
-                let edge = self.fixed.as_ref().and_then(|f| f.early_edge(now));
-                let end = self.counter.as_ref().and_then(|c| c.early_end(now));
-                let first = edge.into_iter().chain(end).min();
-                let rest = first.map_or(f64::INFINITY, |edge| secs(edge - now));
-                (self.limit / self.longest_window()).max(2.0 * mean).max(bound / (0.8 * rest).max(0.3))
-            }
-            Kind::Bucket => {
-                let alone = self.share.part > 0.5 && !shared;
-                if alone && (room > levels.set_point + 2.0 * levels.slope || queue <= room) {
-                    return 0.0;
-                }
-                let flow = self.bucket.as_ref().and_then(Bucket::rate).unwrap_or(0.0);
-                self.share.part * (flow + (bound - levels.set_point) / 4.0)
-            }
-            Kind::Fixed if !shared => {
-                if eager {
-                    return 0.0;
-                }
-                let rest = self.fixed.as_ref().and_then(|f| f.early_edge(now)).map_or(1.0, |edge| secs(edge - now));
-                let rest = rest - (0.03 * self.longest_window()).max(0.3);
-                // Ahead of an even use of the window even after all that wait: nobody need wait.
-                if rest <= 0.0 || room - queue >= self.limit * rest / self.longest_window() {
-                    return 0.0;
-                }
-                bound / rest
-            }
-            Kind::Fixed => self.fair.max(1.0 / self.longest_window()),
-            Kind::Log | Kind::Counter => {
-                if !shared && eager {
-                    return 0.0;
-                }
-                let steady = self.limit / self.longest_window();
-                let flow = match (&self.log, kind) {
-                    (Some(log), Kind::Log) => {
-                        let own = log.own(&self.ledger, now).max(1.0);
-                        let all = (self.limit - bound).max(own);
-                        0.1 * steady + 0.9 * log.leaving(&self.ledger, now, 4.0) * all / own
-                    }
-                    _ => steady,
-                };
-                let set_point = if shared { levels.set_point } else { 0.0 };
-                let rate = flow + (bound - set_point) / 4.0;
-                self.share.part * if shared { rate.min(3.0 * steady) } else { rate }
-            }
+        let rate = if young && (wish.shared || !wish.eager) {
+            self.young_rate(&wish)
+        } else {
+            let rates = [
+                self.fixed.as_ref().map(|model| self.fixed_rate(model, &wish)),
+                self.log.as_ref().map(|model| self.log_rate(model, &wish)),
+                self.counter.as_ref().map(|_| self.counter_rate(&wish)),
+                self.bucket.as_ref().map(|model| self.bucket_rate(model, &wish)),
+            ];
+            rates.into_iter().flatten().fold(f64::INFINITY, f64::min)
         };
         let slowest = mean / self.longest_window();
         cost / rate.max(slowest) * self.last_sent.1
+    }
+
+    /// While nobody knows what the server is: enough to find out, and no less than an edge that may be near
+    /// makes worthless.
+    fn young_rate(&self, wish: &Wish) -> f64 {
+        let rest = self.first_edge(wish.now).map_or(f64::INFINITY, |edge| secs(edge - wish.now));
+        let steady = self.limit / self.longest_window();
+        let edge = wish.room / (0.8 * rest).max(0.3);
+        steady.max(2.0 * self.ledger.mean).max(edge)
+    }
+
+    fn fixed_rate(&self, model: &Fixed, wish: &Wish) -> f64 {
+        if wish.shared {
+            return self.fair.max(1.0 / model.window());
+        }
+        if wish.eager {
+            return f64::INFINITY;
+        }
+        let rest = self.first_edge(wish.now).map_or(1.0, |edge| secs(edge - wish.now));
+        let rest = rest - (0.03 * model.window()).max(0.3);
+        // Ahead of an even use of the window even after all that wait: nobody need wait.
+        if rest <= 0.0 || wish.room - wish.queue >= self.limit * rest / model.window() {
+            return f64::INFINITY;
+        }
+        wish.room / rest
+    }
+
+    fn log_rate(&self, model: &Log, wish: &Wish) -> f64 {
+        let in_flight = self.ledger.in_flight as f64;
+        if !wish.shared && (wish.eager || wish.queue + in_flight <= 0.25 * wish.room) {
+            return f64::INFINITY;
+        }
+        let levels = Levels::of(Kind::Log, self.limit, self.ledger.mean);
+        let steady = self.limit / model.window();
+        let (margin, set_point) = match wish.shared {
+            true => (levels.margin, levels.set_point),
+            false => (1.0, 0.0),
+        };
+        let bound = wish.room + margin;
+        let own = model.own(&self.ledger, wish.now).max(1.0);
+        let all = (self.limit - bound).max(own);
+        let flow = 0.1 * steady + 0.9 * model.leaving(&self.ledger, wish.now, 4.0) * all / own;
+        // What leaves a log at once comes back at once a window later, and all wait in between.
+        let rate = (flow + (bound - set_point) / 4.0).min(LOGCAP * steady);
+        self.share.part * rate
+    }
+
+    fn counter_rate(&self, wish: &Wish) -> f64 {
+        if !wish.shared && wish.eager {
+            return f64::INFINITY;
+        }
+        let levels = Levels::of(Kind::Counter, self.limit, self.ledger.mean);
+        let steady = self.limit / self.longest_window();
+        match wish.shared {
+            true => {
+                let over = wish.room + levels.margin - levels.set_point;
+                self.share.part * (steady + over / 4.0).min(3.0 * steady)
+            }
+            false => steady + (wish.room + 1.0) / 4.0,
+        }
+    }
+
+    fn bucket_rate(&self, model: &Bucket, wish: &Wish) -> f64 {
+        let levels = Levels::of(Kind::Bucket, self.limit, self.ledger.mean);
+        let much = wish.room > levels.set_point + 2.0 * levels.slope || wish.queue <= wish.room;
+        if self.share.part > 0.5 && !wish.shared && (much || !self.only_bucket()) {
+            return f64::INFINITY;
+        }
+        let over = wish.room + levels.margin - levels.set_point;
+        self.share.part * (model.rate().unwrap_or(0.0) + over / 4.0)
     }
 
     pub(super) fn admit(&mut self, now: u64, cost: u32, actual: u32) {

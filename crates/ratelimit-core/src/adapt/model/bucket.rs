@@ -6,6 +6,9 @@ use crate::adapt::sight::{LADDER, Sight, secs, to_nanos};
 
 const ANSWERS: usize = 12;
 
+/// The places of the windows in the ladder, those that are used most first.
+const BY_USE: [usize; LADDER.len()] = [2, 5, 0, 6, 1, 3, 4];
+
 /// See the [module](self).
 #[derive(Clone, Debug)]
 pub(in crate::adapt) struct Bucket {
@@ -146,10 +149,15 @@ impl Bucket {
         }
     }
 
-    /// Units a second, at least.
+    /// Units a second: of the windows that would explain what was seen, that which is used most, if the capacity
+    /// is not absurd then; else the longest.
     pub(in crate::adapt) fn rate(&self) -> Option<f64> {
-        let last = (0..LADDER.len()).rev().find(|index| self.rates[*index].is_some());
-        let rate = last.map(|index| self.limit / self.window_at(index));
+        let plausible = |index: &usize| {
+            self.rates[*index].is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= 10.0 * self.limit)
+        };
+        let longest = || (0..LADDER.len()).rev().find(|index| self.rates[*index].is_some());
+        let index = BY_USE.into_iter().find(plausible).or_else(longest);
+        let rate = index.map(|index| self.limit / self.window_at(index));
         rate.or(self.free.map(|(lo, _)| lo))
     }
 

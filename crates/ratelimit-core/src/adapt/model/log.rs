@@ -11,6 +11,9 @@ const RECENT: usize = 16;
 #[derive(Clone, Debug)]
 pub(in crate::adapt) struct Log {
     stated: Option<u64>,
+    /// Whether the window may be one that nobody uses: a bucket that is held at one level looks like a log
+    /// with an odd window.
+    any_window: bool,
     /// Where the window must lie if the reset is when the latest request is forgotten.
     between: (f64, f64),
     /// Whether that is what the reset is.
@@ -28,6 +31,7 @@ impl Default for Log {
     fn default() -> Self {
         Self {
             stated: None,
+            any_window: false,
             between: (0.0, f64::INFINITY),
             resets_a_window_after: true,
             longest: 0.0,
@@ -41,6 +45,14 @@ impl Default for Log {
 }
 
 impl Log {
+    /// One whose window may be any.
+    pub(in crate::adapt) fn of_any_window() -> Self {
+        Self {
+            any_window: true,
+            ..Self::default()
+        }
+    }
+
     pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
         self.stated = sight.window.or(self.stated);
         if let (Some((near, far)), true) = (sight.distance(), sight.cost > 0.0) {
@@ -78,6 +90,10 @@ impl Log {
             let (lo, hi) = (self.between.0.max(near), self.between.1.min(far));
             self.resets_a_window_after = lo <= hi;
             self.between = (lo, hi);
+            let usual = |window: &f64| lo - 0.1 <= *window && *window <= hi + 0.1;
+            if lo <= hi && !self.any_window && !LADDER.iter().any(usual) {
+                return Err(Refuted);
+            }
         }
         Ok(())
     }
