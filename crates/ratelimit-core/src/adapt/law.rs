@@ -54,6 +54,11 @@ impl Levels {
             set_point,
         }
     }
+
+    /// How much too little is left: -1.5 to 1.5.
+    pub(super) fn error(&self, left: f64) -> f64 {
+        ((self.set_point - 1.4 * self.slope - left) / self.slope).clamp(-1.5, 1.5)
+    }
 }
 
 impl Share {
@@ -63,14 +68,16 @@ impl Share {
 
     /// An answer says that so much is left.
     pub(super) fn update(&mut self, now: u64, left: f64, levels: &Levels, time_constant: f64) {
+        self.update_by(now, levels.error(left), time_constant);
+    }
+
+    pub(super) fn update_by(&mut self, now: u64, error: f64, time_constant: f64) {
         let step = secs(now.saturating_sub(self.updated)).min(5.0);
         let first = self.updated == 0;
         self.updated = now;
         if first {
             return;
         }
-        let error = (levels.set_point - 1.4 * levels.slope - left) / levels.slope;
-        let error = error.clamp(-1.5, 1.5);
         let change = 0.25 * (-error).max(0.0).exp() - self.part * error.exp();
         self.part = (self.part + step / time_constant * change).clamp(0.01, 1.0);
     }

@@ -12,7 +12,8 @@ use crate::unit::Unit;
 
 const MILLI: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
-const LOGCAP: f64 = 1.04;
+const EVEN: f64 = 0.15;
+const KAPPA: f64 = 10.0;
 const LONGEST_LAG: u64 = 3_200 * MILLI;
 
 /// See the [module](self).
@@ -276,6 +277,17 @@ impl Track {
             Kind::Bucket => self.share.update(now, sight.left, &levels, 20.0),
             _ if !self.is_shared(now) => self.share = Share::new(1.0),
             Kind::Fixed => self.adjust_fair(now),
+            Kind::Log => {
+                let mut error = levels.error(sight.left);
+                if let Some(log) = &self.log {
+                    let steady = self.limit / log.window();
+                    let flow = log.flow(&self.ledger, now, 10.0);
+                    let over = sight.left - levels.set_point;
+                    let rate = KAPPA * (flow / self.even(steady, over) - 1.0);
+                    error = error.max(rate.clamp(-1.5, 1.5));
+                }
+                self.share.update_by(now, error, 40.0);
+            }
             _ => self.share.update(now, sight.left, &levels, 40.0),
         }
     }
@@ -342,7 +354,8 @@ impl Track {
             meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| model.better_at(&ask));
         }
         if let Some(model) = &self.log {
-            meet(model.bound(&ask) - margin(Kind::Log), &|missing| model.better_at(&ask, missing));
+            let keep = margin(Kind::Log);
+            meet(model.bound(&ask) - keep, &|_| model.better_at(&ask, need + keep));
         }
         if let Some(model) = &self.counter {
             meet(model.bound(&ask) - margin(Kind::Counter), &|missing| model.better_at(&ask, missing));
@@ -470,13 +483,14 @@ impl Track {
             true => (levels.margin, levels.set_point),
             false => (1.0, 0.0),
         };
-        let bound = wish.room + margin;
-        let own = model.own(&self.ledger, wish.now).max(1.0);
-        let all = (self.limit - bound).max(own);
-        let flow = 0.1 * steady + 0.9 * model.leaving(&self.ledger, wish.now, 4.0) * all / own;
-        // What leaves a log at once comes back at once a window later, and all wait in between.
-        let rate = (flow + (bound - set_point) / 4.0).min(LOGCAP * steady);
-        self.share.part * rate
+        let over = wish.room + margin - set_point;
+        // What leaves a log at once comes back at once a window later, and all wait in between: so it is spent
+        // evenly, also while much is left.
+        self.share.part * self.even(steady, over)
+    }
+
+    fn even(&self, steady: f64, over: f64) -> f64 {
+        steady * (1.0 + EVEN * over / self.limit).max(0.1)
     }
 
     fn counter_rate(&self, wish: &Wish) -> f64 {

@@ -1,5 +1,7 @@
 //! A sliding window that remembers each request for a window's length.
 
+use std::collections::VecDeque;
+
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::sight::{Sight, secs, to_nanos, usual_window, LADDER};
@@ -24,7 +26,8 @@ pub(in crate::adapt) struct Log {
     least: Recent,
     most: [f64; 2],
     pub(in crate::adapt) last: u64,
-    last_edge: u64,
+    /// What others sent, as a running total by the time of the answers that showed it.
+    others: VecDeque<(u64, f64)>,
 }
 
 impl Default for Log {
@@ -39,7 +42,7 @@ impl Default for Log {
             least: Recent::default(),
             most: [0.0; 2],
             last: 0,
-            last_edge: 0,
+            others: VecDeque::new(),
         }
     }
 }
@@ -72,8 +75,43 @@ impl Log {
         self.least.push(sight.now, foreign.least.max(0.0));
         self.most = [self.most[1], foreign.most.max(0.0)];
         self.last = sight.now;
-        self.last_edge = sight.edge.filter(|edge| edge.known).map_or(0, |edge| u64::try_from(edge.hi).unwrap_or(0));
+        self.remember(sight.now, 0.5 * (foreign.least.max(0.0) + foreign.most.max(0.0)), window);
         Ok(Some(foreign))
+    }
+
+    /// What others have in the window is what they sent less what was sent a window before: so from what they
+    /// have follows what they sent, and when it will be forgotten.
+    fn remember(&mut self, now: u64, have: f64, window: u64) {
+        let total = have + self.others_by(now.saturating_sub(window));
+        let grain = window / 512;
+        let before_last = self.others.len().checked_sub(2).map_or(0, |i| self.others[i].0);
+        match self.others.back_mut() {
+            Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => *last = (now.max(last.0), total),
+            _ => self.others.push_back((now, total)),
+        }
+        let horizon = now.saturating_sub(window.saturating_mul(2));
+        while self.others.len() > 2048 || self.others.get(1).is_some_and(|entry| entry.0 <= horizon) {
+            self.others.pop_front();
+        }
+    }
+
+    /// What others had sent by then.
+    fn others_by(&self, at: u64) -> f64 {
+        match self.others.partition_point(|entry| entry.0 <= at) {
+            0 => 0.0,
+            n => self.others[n - 1].1,
+        }
+    }
+
+    /// What is sent in all, per second, in the last so many seconds.
+    pub(in crate::adapt) fn flow(&self, ledger: &Ledger, now: u64, span: f64) -> f64 {
+        let from = now.saturating_sub(to_nanos(span));
+        let own = ledger.sent_by(now) - ledger.sent_by(from);
+        let last = self.others.back().map_or(0.0, |last| last.1);
+        let first = self.others.front().map_or(0, |first| first.0);
+        // Of what was there at first nobody knows when it came.
+        let others = last - self.others_by(from.max(first));
+        (own + others.max(0.0)) / span
     }
 
     fn learn_window(&mut self, near: f64, far: f64, sight: &Sight) -> Result<(), Refuted> {
@@ -146,11 +184,12 @@ impl Log {
 
     /// Our share of what others' requests leave free as they are forgotten, of which no answer told yet.
     fn credit(&self, ask: &Ask<'_>, window: f64) -> f64 {
-        let from = self.last.saturating_add(3_000_000_000).max(self.last_edge);
-        match ask.shared && self.last > 0 {
-            true => ask.share * ask.limit / window * secs(ask.now.saturating_sub(from)),
-            false => 0.0,
+        if !ask.shared || self.last == 0 {
+            return 0.0;
         }
+        let window = to_nanos(window);
+        let by = |at: u64| self.others_by(at.saturating_sub(window));
+        ask.share * (by(ask.now) - by(self.last)).max(0.0)
     }
 
     /// Own units that are forgotten in the next seconds, per second.
@@ -165,19 +204,29 @@ impl Log {
         ledger.net() - ledger.answered_by(now.saturating_sub(to_nanos(self.window())))
     }
 
-    /// When the bound will be higher by `missing`, as far as own requests are forgotten.
-    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, missing: f64) -> Option<u64> {
-        let window = to_nanos(self.window());
-        let from = ask.now.saturating_sub(window);
-        let own = ask.ledger.answered_when(from, missing).map(|at| at.saturating_add(window));
-        if !ask.shared || self.last == 0 {
-            return own;
-        }
-        let start = self.last.saturating_add(3_000_000_000).max(self.last_edge).max(ask.now);
-        let rate = ask.share * ask.limit / self.window();
-        let credit = start.saturating_add(to_nanos(missing / rate.max(1e-9)));
-        Some(own.map_or(credit, |own| own.min(credit)))
+    /// When the bound will be `need`, by what is forgotten until then.
+    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, need: f64) -> Option<u64> {
+        let at = |now: u64| self.bound(&Ask { now, ..*ask }) >= need;
+        earliest(ask.now, to_nanos(self.window()), at)
     }
+}
+
+/// The first instant within `span` from `now` at which something is so that stays so from then on, to a
+/// millisecond.
+pub(super) fn earliest(now: u64, span: u64, is_so: impl Fn(u64) -> bool) -> Option<u64> {
+    let (mut no, mut yes) = (now, now.saturating_add(span).saturating_add(1));
+    if !is_so(yes) {
+        return None;
+    }
+    while yes - no > 1_000_000 {
+        let middle = no + (yes - no) / 2;
+        if is_so(middle) {
+            yes = middle;
+        } else {
+            no = middle;
+        }
+    }
+    Some(yes)
 }
 
 /// The last few values, with their instants.
