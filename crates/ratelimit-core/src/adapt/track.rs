@@ -14,6 +14,10 @@ const MILLI: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
 const EVEN: f64 = 0.15;
 const KAPPA: f64 = 10.0;
+const LOGT: f64 = 40.0;
+const SPAN: f64 = 10.0;
+const LOGD: f64 = 30.0;
+const P0: f64 = 0.2;
 const LONGEST_LAG: u64 = 3_200 * MILLI;
 
 /// See the [module](self).
@@ -45,6 +49,15 @@ pub(super) struct Track {
     probe_wait: u64,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
+}
+
+/// What the kinds that a server may be would surely admit, less what is kept back: the strictest, and the laxest;
+/// and when the strictest would admit enough.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    least: f64,
+    most: f64,
+    when: Option<u64>,
 }
 
 /// What wants to go.
@@ -101,6 +114,7 @@ impl Track {
             bucket.send(now, f64::from(cost));
         }
         self.last_sent = (now, jitter);
+        self.probe_wait = (self.probe_wait * 2).min(20 * SECOND);
     }
 
     pub(super) fn is_shared(&self, _now: u64) -> bool {
@@ -218,12 +232,14 @@ impl Track {
 
     /// Which law it goes by.
     fn kind(&self) -> Kind {
-        if self.bucket.is_some() {
+        if self.only_bucket() {
             Kind::Bucket
         } else if self.log.is_some() {
             Kind::Log
         } else if self.counter.is_some() && self.fixed.is_none() {
             Kind::Counter
+        } else if self.bucket.is_some() {
+            Kind::Bucket
         } else {
             Kind::Fixed
         }
@@ -250,7 +266,7 @@ impl Track {
             let deficit = self.limit - sight.left - sight.cost - self.ledger.in_flight as f64;
             if deficit >= mean.max(0.02 * self.limit) {
                 self.shared_until = sight.now + window;
-                self.share = Share::new(0.2);
+                self.share = Share::new(P0);
             }
         } else if seen().count() > 0 && all && seen().all(|f| f.least >= 2.0 * mean + sight.slack) {
             self.shared_until = self.shared_until.max(sight.now + 3 * window);
@@ -281,12 +297,12 @@ impl Track {
                 let mut error = levels.error(sight.left);
                 if let Some(log) = &self.log {
                     let steady = self.limit / log.window();
-                    let flow = log.flow(&self.ledger, now, 10.0);
+                    let flow = log.flow(&self.ledger, now, SPAN);
                     let over = sight.left - levels.set_point;
                     let rate = KAPPA * (flow / self.even(steady, over) - 1.0);
                     error = error.max(rate.clamp(-1.5, 1.5));
                 }
-                self.share.update_by(now, error, 40.0);
+                self.share.update_by(now, error, if error > 0.0 { LOGD } else { LOGT });
             }
             _ => self.share.update(now, sight.left, &levels, 40.0),
         }
@@ -330,19 +346,22 @@ impl Track {
 
     /// The tightest bound of the kinds that it may be, less what each of them keeps back; and when it may
     /// be `need`.
-    fn room(&self, now: u64, need: f64, queue: f64) -> (f64, Option<u64>) {
+    fn room(&self, now: u64, need: f64, queue: f64) -> Room {
         let ask = self.ask(now);
         let mean = self.ledger.mean;
+        // A log that is nearly used up looks like a bucket that is nearly empty; the others go by its margin.
+        let log = self.log.is_some() && ask.shared;
         let margin = |kind| match kind {
+            Kind::Bucket if log => Levels::of(Kind::Log, self.limit, mean).margin,
             Kind::Bucket => Levels::of(kind, self.limit, mean).margin,
             _ if ask.shared => Levels::of(kind, self.limit, mean).margin,
             Kind::Fixed => 0.0,
             _ => 1.0,
         };
-        let mut room = f64::INFINITY;
+        let (mut room, mut best) = (f64::INFINITY, f64::NEG_INFINITY);
         let mut when = Some(now);
         let mut meet = |bound: f64, better: &dyn Fn(f64) -> Option<u64>| {
-            room = room.min(bound);
+            (room, best) = (room.min(bound), best.max(bound));
             if bound < need {
                 when = match (when, better(need - bound)) {
                     (Some(a), Some(b)) => Some(a.max(b)),
@@ -367,7 +386,11 @@ impl Track {
             let margin = if last { mean } else { margin(Kind::Bucket) };
             meet(bound - margin, &|missing| model.better_at(&ask, missing));
         }
-        (room, when)
+        Room {
+            least: room,
+            most: best,
+            when,
+        }
     }
 
     pub(super) fn when(&self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
@@ -375,10 +398,11 @@ impl Track {
         if self.told == 0 {
             return When::Now;
         }
-        let (room, when) = self.room(now, cost, waiting as f64 * self.ledger.mean);
-        if room < cost {
-            return self.probe(now, room, when);
+        let room = self.room(now, cost, waiting as f64 * self.ledger.mean);
+        if room.least < cost {
+            return self.probe(now, cost, room);
         }
+        let room = room.least;
         if self.models() > 1 && !self.is_shared(now) && room < cost + self.reserve() {
             let at = self.next_question();
             return if at > now { When::At(at) } else { When::Now };
@@ -409,16 +433,28 @@ impl Track {
     }
 
     /// It is not sure that anything more is admitted: until when, or whether to find out.
-    fn probe(&self, now: u64, _room: f64, when: Option<u64>) -> When {
+    fn probe(&self, now: u64, cost: f64, room: Room) -> When {
+        let when = room.when;
         if self.ledger.in_flight > 0 {
             return when.map_or(When::Answered, |at| When::At(at.max(now + MILLI)));
         }
         let window = to_nanos(self.longest_window());
-        let probe = (self.last_told + window / 3).max(self.reset_late).max(self.last_sent.0 + window / 3);
+        let late = (self.last_told + window / 3).max(self.reset_late).max(self.last_sent.0 + window / 3);
+        // Some of the kinds that it may be would admit one.
+        let soon = match room.most >= cost && self.is_shared(now) {
+            true => self.last_sent.0 + self.probe_wait.max(self.undecided_wait()),
+            false => u64::MAX,
+        };
+        let probe = late.min(soon);
         if now >= probe {
             return When::Now;
         }
         When::At(when.map_or(probe, |at| at.min(probe)).max(now + MILLI))
+    }
+
+    /// A fixed window and a counter look alike until the window ends.
+    fn undecided_wait(&self) -> u64 {
+        if self.fixed.is_some() && self.counter.is_some() { 10 * SECOND } else { 0 }
     }
 
     /// Seconds from the last send to the next: by the slowest of the kinds that it may be.
@@ -474,7 +510,7 @@ impl Track {
 
     fn log_rate(&self, model: &Log, wish: &Wish) -> f64 {
         let in_flight = self.ledger.in_flight as f64;
-        if !wish.shared && (wish.eager || wish.queue + in_flight <= 0.25 * wish.room) {
+        if !wish.shared && (wish.eager || wish.queue + in_flight <= 0.05 * wish.room) {
             return f64::INFINITY;
         }
         let levels = Levels::of(Kind::Log, self.limit, self.ledger.mean);
@@ -509,7 +545,8 @@ impl Track {
     }
 
     fn bucket_rate(&self, model: &Bucket, wish: &Wish) -> f64 {
-        let levels = Levels::of(Kind::Bucket, self.limit, self.ledger.mean);
+        let kind = if self.log.is_some() && wish.shared { Kind::Log } else { Kind::Bucket };
+        let levels = Levels::of(kind, self.limit, self.ledger.mean);
         let much = wish.room > levels.set_point + 2.0 * levels.slope || wish.queue <= wish.room;
         if self.share.part > 0.5 && !wish.shared && (much || !self.only_bucket()) {
             return f64::INFINITY;

@@ -106,12 +106,14 @@ impl Log {
     /// What is sent in all, per second, in the last so many seconds.
     pub(in crate::adapt) fn flow(&self, ledger: &Ledger, now: u64, span: f64) -> f64 {
         let from = now.saturating_sub(to_nanos(span));
-        let own = ledger.sent_by(now) - ledger.sent_by(from);
-        let last = self.others.back().map_or(0.0, |last| last.1);
-        let first = self.others.front().map_or(0, |first| first.0);
-        // Of what was there at first nobody knows when it came.
-        let others = last - self.others_by(from.max(first));
-        (own + others.max(0.0)) / span
+        let n = self.others.partition_point(|entry| entry.0 <= from);
+        // Of what was there at first nobody knows when it came; and answers may be further apart than the span.
+        let (Some(since), Some(last)) = (self.others.get(n.saturating_sub(1)), self.others.back()) else {
+            return 0.0;
+        };
+        let own = ledger.sent_by(now) - ledger.sent_by(since.0);
+        let span = secs(now.saturating_sub(since.0)).max(0.1 * span);
+        (own + (last.1 - since.1).max(0.0)) / span
     }
 
     fn learn_window(&mut self, near: f64, far: f64, sight: &Sight) -> Result<(), Refuted> {
