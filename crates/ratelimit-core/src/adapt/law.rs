@@ -40,13 +40,15 @@ impl Levels {
         let margin = match kind {
             Kind::Fixed => mean,
             Kind::Log => 0.4 * mean * root / 4.0,
-            Kind::Counter | Kind::Bucket => mean * root / 4.0,
+            Kind::Counter => 0.8 * mean * root / 4.0,
+            Kind::Bucket => mean * root / 4.0,
         };
         let slope = mean * (root / 8.0).max(1.0);
         let set_point = match kind {
             Kind::Fixed => mean + margin,
             Kind::Log => mean + margin + 2.2 * slope,
-            Kind::Counter | Kind::Bucket => mean + margin + 2.8 * slope,
+            Kind::Counter => mean + margin + 2.5 * slope,
+            Kind::Bucket => mean + margin + 2.8 * slope,
         };
         Self {
             margin,

@@ -288,23 +288,29 @@ impl Track {
     }
 
     fn adjust(&mut self, sight: &Sight) {
-        let (kind, levels, now) = (self.kind(), self.levels(), sight.now);
-        match kind {
-            Kind::Bucket => self.share.update(now, sight.left, &levels, 20.0),
-            _ if !self.is_shared(now) => self.share = Share::new(1.0),
-            Kind::Fixed => self.adjust_fair(now),
-            Kind::Log => {
-                let mut error = levels.error(sight.left);
-                if let Some(log) = &self.log {
-                    let steady = self.limit / log.window();
-                    let flow = log.flow(&self.ledger, now, SPAN);
-                    let over = sight.left - levels.set_point;
-                    let rate = KAPPA * (flow / self.even(steady, over) - 1.0);
-                    error = error.max(rate.clamp(-1.5, 1.5));
-                }
-                self.share.update_by(now, error, if error > 0.0 { LOGD } else { LOGT });
-            }
-            _ => self.share.update(now, sight.left, &levels, 40.0),
+        let now = sight.now;
+        if self.only_bucket() {
+            self.share.update(now, sight.left, &self.levels(), 20.0);
+            return;
+        }
+        if !self.is_shared(now) {
+            self.share = Share::new(1.0);
+            return;
+        }
+        if self.fixed.is_some() {
+            self.adjust_fair(now);
+        }
+        if let Some(log) = &self.log {
+            let levels = Levels::of(Kind::Log, self.limit, self.ledger.mean);
+            let steady = self.limit / log.window();
+            let flow = log.flow(&self.ledger, now, SPAN);
+            let over = sight.left - levels.set_point;
+            let rate = KAPPA * (flow / self.even(steady, over) - 1.0);
+            let error = levels.error(sight.left).max(rate.clamp(-1.5, 1.5));
+            self.share.update_by(now, error, if error > 0.0 { LOGD } else { LOGT });
+        } else {
+            let levels = Levels::of(Kind::Counter, self.limit, self.ledger.mean);
+            self.share.update(now, sight.left, &levels, 40.0);
         }
     }
 
@@ -479,7 +485,11 @@ impl Track {
             ];
             rates.into_iter().flatten().fold(f64::INFINITY, f64::min)
         };
-        let slowest = mean / self.longest_window();
+        // While it may be of several kinds, each answer may tell.
+        let slowest = match self.models() {
+            1 => mean / self.longest_window(),
+            _ => mean / self.longest_window().min(5.0),
+        };
         cost / rate.max(slowest) * self.last_sent.1
     }
 
