@@ -108,7 +108,7 @@ pub(super) fn to_nanos(secs: f64) -> u64 {
 }
 
 /// Windows that are in use, in seconds.
-pub(super) const LADDER: [f64; 7] = [1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 86_400.0];
+pub(super) const LADDER: [f64; 6] = [1.0, 60.0, 300.0, 900.0, 3600.0, 86_400.0];
 
 /// The shortest window in use that is not shorter than this, give or take what clocks are off.
 pub(super) fn usual_window(at_least: f64) -> f64 {

@@ -187,7 +187,16 @@ impl Track {
                 self.bucket = None;
             }
         }
+        self.prefer_bucket();
         seen
+    }
+
+    /// That resets always lie where a bucket's must, whatever is left, is no accident.
+    fn prefer_bucket(&mut self) {
+        let odd = self.log.as_ref().is_some_and(|log| !log.resets_a_window_after);
+        if odd && self.bucket.is_some() && self.told >= 12 {
+            self.log = None;
+        }
     }
 
     fn models(&self) -> usize {
@@ -420,7 +429,7 @@ impl Track {
 
     /// What is spent slowly while it is not known what the server is: each answer may tell.
     fn reserve(&self) -> f64 {
-        (3.0 * self.ledger.mean).max(0.05 * self.limit).min(0.5 * self.limit)
+        (3.0 * self.ledger.mean).max(0.01 * self.limit).min(0.5 * self.limit)
     }
 
     /// The next instant at which one kind of server would renew something, and another would not.

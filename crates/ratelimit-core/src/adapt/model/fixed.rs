@@ -40,6 +40,7 @@ struct Window {
     foreign_at: u64,
     foreign_seen: f64,
     opened: u64,
+    told: u64,
 }
 
 impl Fixed {
@@ -88,6 +89,7 @@ impl Fixed {
             foreign_at: 0,
             foreign_seen: 0.0,
             opened: sight.sent,
+            told: sight.now,
         });
     }
 
@@ -140,6 +142,7 @@ impl Fixed {
         }
         window.left = window.left.min(sight.left);
         window.last = (sight.sent, sight.left);
+        window.told = sight.now;
         let middle = 0.5 * (foreign.least.max(0.0) + foreign.most);
         window.foreign_seen = window.foreign_seen.max(middle);
         Ok(Some(foreign))
@@ -210,7 +213,12 @@ impl Fixed {
                 let (sent, left) = window.last;
                 return left - (ledger.net() - ledger.answered_by(sent.saturating_sub(lag)));
             }
-            return window.left - ledger.in_flight as f64;
+            // Others go on using it, and their latest requests are not in what was told.
+            let unseen = match ask.shared {
+                true => 0.5 * self.foreign_rate(ask.now) * secs(ask.now.saturating_sub(window.told)),
+                false => 0.0,
+            };
+            return window.left - ledger.in_flight as f64 - unseen;
         }
         let edge = u64::try_from(if window.edge.known { window.edge.lo } else { end }).unwrap_or(0);
         let since = edge.max(ask.now.saturating_sub(to_nanos(self.window())));

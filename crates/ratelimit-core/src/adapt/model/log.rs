@@ -19,7 +19,7 @@ pub(in crate::adapt) struct Log {
     /// Where the window must lie if the reset is when the latest request is forgotten.
     between: (f64, f64),
     /// Whether that is what the reset is.
-    resets_a_window_after: bool,
+    pub(in crate::adapt) resets_a_window_after: bool,
     longest: f64,
     /// The first answer's reset, before which nothing was ever forgotten.
     first: Option<(u64, f64)>,
