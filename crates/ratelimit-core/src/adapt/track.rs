@@ -370,7 +370,7 @@ impl Track {
             Kind::Bucket if log => Levels::of(Kind::Log, self.limit, mean).margin,
             Kind::Bucket => Levels::of(kind, self.limit, mean).margin,
             _ if ask.shared => Levels::of(kind, self.limit, mean).margin,
-            Kind::Fixed => 0.0,
+            Kind::Fixed | Kind::Log => 0.0,
             _ => 1.0,
         };
         let (mut room, mut best) = (f64::INFINITY, f64::NEG_INFINITY);
