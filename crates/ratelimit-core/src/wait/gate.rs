@@ -214,6 +214,9 @@ impl Gate {
     }
 
     pub(super) fn lose(&self, grant: &mut Grant) {
+        if !grant.is_under_way() {
+            return;
+        }
         self.with(|queue, now| queue.lose(grant, now));
     }
 

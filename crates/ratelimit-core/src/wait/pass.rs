@@ -14,23 +14,17 @@ use crate::time::Timestamp;
 ///
 /// Dropped, the charge stands, or what it was [trued up](Self::true_up) to.
 #[must_use = "dropping a pass lets go of its permits"]
-pub struct Pass(Option<Box<Held>>);
+pub struct Pass(Option<Held>);
 
-/// Behind a pointer, because a pass travels: in futures, and in the bodies of responses.
 struct Held {
     gate: Gate,
-    grant: Grant,
-    /// What it has really cost, as far as that is known.
-    actual: Option<Spend>,
+    /// Behind a pointer, because a pass travels: in futures, and in the bodies of responses.
+    grant: Box<Grant>,
 }
 
 impl Pass {
-    pub(super) fn new(gate: Gate, grant: Grant) -> Self {
-        Self(Some(Box::new(Held {
-            gate,
-            grant,
-            actual: None,
-        })))
+    pub(super) fn new(gate: Gate, grant: Box<Grant>) -> Self {
+        Self(Some(Held { gate, grant }))
     }
 
     /// The instant at which it was granted.
@@ -50,7 +44,7 @@ impl Pass {
     /// What it has really cost, as far as [that was said](Self::true_up).
     #[must_use]
     pub fn actual(&self) -> Option<Spend> {
-        self.0.as_ref()?.actual
+        self.0.as_ref()?.grant.actual
     }
 
     /// Whether it holds a permit of a cap, which others may be waiting for. If not, nothing is lost by
@@ -82,7 +76,7 @@ impl Pass {
     /// What it has really cost: from its end on, the plan counts that.
     pub fn true_up(&mut self, actual: Spend) {
         if let Some(held) = &mut self.0 {
-            held.actual = Some(actual);
+            held.grant.actual = Some(actual);
         }
     }
 
@@ -120,15 +114,13 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        let ends = |held: &Box<Held>| held.grant.is_counted() || held.actual.is_some();
-        let Some(mut held) = self.0.take().filter(ends) else {
+        let Some(Held { gate, mut grant }) = self.0.take() else {
             return;
         };
-        held.gate.lose(&mut held.grant);
-        if held.grant.holds || held.actual.is_some() {
-            let Grant { ticket, spend, .. } = &held.grant;
-            held.gate
-                .settle(ticket, held.actual.as_ref().unwrap_or(spend));
+        gate.lose(&mut grant);
+        if grant.holds || grant.actual.is_some() {
+            let actual = grant.actual.as_ref().unwrap_or(&grant.spend);
+            gate.settle(&grant.ticket, actual);
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn keep(kept: Kept) {
 
 /// What was kept while `poll` ran.
 pub(crate) fn kept_while<T>(poll: impl FnOnce() -> T) -> (T, Option<Kept>) {
-    drop(take(&KEPT)); // somebody else's, who did not want it
+    let _ = take(&KEPT); // somebody else's, who did not want it
     let answer = poll();
     (answer, take(&KEPT))
 }
@@ -57,7 +57,7 @@ struct End;
 
 impl Drop for End {
     fn drop(&mut self) {
-        drop(offered());
+        let _ = offered();
     }
 }
 

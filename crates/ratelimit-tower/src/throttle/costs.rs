@@ -82,29 +82,100 @@ impl Costs {
     #[track_caller]
     fn named(&mut self, name: &str) -> &mut Named {
         let unit = Unit::new(name);
-        let at = self.named.iter().position(|named| named.unit == unit);
-        let at = at.unwrap_or_else(|| {
-            let units = self
-                .named
-                .iter()
-                .map(|named| (named.unit, 0))
-                .chain([(unit, 0)]);
-            let fits = units.fold(Some(Spend::new(0)), |spend, (unit, amount)| {
-                spend?.with_unit(unit, amount)
-            });
-            assert!(fits.is_some(), "too many units have a cost of their own");
-            self.named.push(Named {
-                unit,
-                estimate: None,
-                actual: None,
-            });
-            self.named.len() - 1
-        });
+        let known = self.named.iter().position(|named| named.unit == unit);
+        let at = match known {
+            Some(at) => at,
+            None => self.add(unit),
+        };
         &mut self.named[at]
+    }
+
+    #[track_caller]
+    fn add(&mut self, unit: Unit) -> usize {
+        self.named.push(Named {
+            unit,
+            estimate: None,
+            actual: None,
+        });
+        let mut units = self.named.iter().map(|named| named.unit);
+        let all = units.try_fold(Spend::new(0), |spend, unit| spend.with_unit(unit, 0));
+        assert!(all.is_some(), "too many units have a cost of their own");
+        self.named.len() - 1
     }
 }
 
 /// There is room for as many as there are hooks.
 fn with_unit(spend: Spend, (unit, amount): (Unit, u32)) -> Spend {
     spend.with_unit(unit, amount).unwrap_or(spend)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+
+    fn estimate(costs: &mut Costs, unit: &str, amount: u32) {
+        costs.estimate(unit, Arc::new(move |_: &Outgoing<'_>| amount));
+    }
+
+    fn stated(costs: &mut Costs, unit: &str, amount: Option<u32>) {
+        let hook = move |_: StatusCode, _: &HeaderMap| amount;
+        costs.true_up(unit, Arc::new(hook));
+    }
+
+    fn spend(costs: &Costs) -> Spend {
+        let request = Request::new(());
+        costs.spend(&Outgoing::new(&request))
+    }
+
+    fn actual(costs: &Costs) -> Option<Spend> {
+        costs.actual(spend(costs), StatusCode::OK, &HeaderMap::new())
+    }
+
+    #[test]
+    fn each_unit_has_the_cost_that_was_said_for_it() {
+        let (tokens, credits) = (Unit::new("tokens"), Unit::new("credits"));
+        let mut costs = Costs::default();
+        assert_eq!(spend(&costs), Spend::new(1));
+        estimate(&mut costs, "tokens", 500);
+        assert_eq!(
+            (spend(&costs).of(tokens), spend(&costs).of(credits)),
+            (500, 1)
+        );
+        estimate(&mut costs, "tokens", 600); // instead
+        assert_eq!(spend(&costs).of(tokens), 600);
+        assert!(costs.concern("tokens", tokens) && costs.concern("input-tokens", credits));
+        assert!(!costs.concern("credits", credits));
+    }
+
+    #[test]
+    fn what_a_response_does_not_state_stays_as_it_was_estimated() {
+        let (tokens, credits) = (Unit::new("tokens"), Unit::new("credits"));
+        let mut costs = Costs::default();
+        estimate(&mut costs, "credits", 7);
+        stated(&mut costs, "tokens", None);
+        assert_eq!(actual(&costs), None);
+        stated(&mut costs, "tokens", Some(420));
+        let actual = actual(&costs).unwrap();
+        assert_eq!(
+            (actual.of(tokens), actual.of(credits), actual.each()),
+            (420, 7, 1)
+        );
+        costs.actual_each = Some(Arc::new(|_: StatusCode, _: &HeaderMap| Some(3)));
+        let actual = costs.actual(spend(&costs), StatusCode::OK, &HeaderMap::new());
+        let actual = actual.unwrap();
+        assert_eq!(
+            (actual.of(tokens), actual.of(credits), actual.each()),
+            (420, 7, 3)
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "too many units")]
+    fn four_units_are_too_many() {
+        let mut costs = Costs::default();
+        for unit in ["a", "b", "c", "d"] {
+            estimate(&mut costs, unit, 1);
+        }
+    }
 }

@@ -79,6 +79,8 @@ pub(in crate::wait) struct Grant {
     /// What the pilot knows it by, until it is answered.
     send: Option<SendId>,
     pub(in crate::wait) spend: Spend,
+    /// What it has really cost, as far as that is known.
+    pub(in crate::wait) actual: Option<Spend>,
     before: Before,
     last: Option<Sent>,
     /// Grows from grant to grant.
@@ -88,7 +90,7 @@ pub(in crate::wait) struct Grant {
 /// How a ticket that left the line ended, until its owner looks.
 #[derive(Debug)]
 enum Settled {
-    Granted(Grant, Ticket),
+    Granted(Box<Grant>, Ticket),
     Refused(Refusal),
     /// It was granted, and its owner did not look: back in line when it does.
     Lapsed(Ticket),
@@ -97,14 +99,14 @@ enum Settled {
 /// What came of an [`Ask`].
 #[derive(Debug)]
 pub(in crate::wait) enum Entered {
-    Granted(Grant),
+    Granted(Box<Grant>),
     Waiting(Place),
 }
 
 /// How it stands with a ticket.
 #[derive(Debug)]
 pub(in crate::wait) enum Standing {
-    Granted(Grant),
+    Granted(Box<Grant>),
     Refused(Refusal),
     /// Poll again at this instant; `None`: when woken.
     Waits(Option<u64>),
@@ -273,7 +275,7 @@ impl Queue {
         }
     }
 
-    fn grant(&mut self, arrival: Arrival, span: Span, spend: Spend) -> Grant {
+    fn grant(&mut self, arrival: Arrival, span: Span, spend: Spend) -> Box<Grant> {
         let Arrival { seq, came } = arrival;
         let at =
             |rate: &Rate, unit: Unit, state: State| span.charged_at(rate, state, spend.of(unit));
@@ -282,7 +284,7 @@ impl Queue {
         let at = span.now;
         let cost = spend.each();
         let sent = Sent { seq, at, cost };
-        Grant {
+        Box::new(Grant {
             ticket,
             sent,
             came,
@@ -290,10 +292,11 @@ impl Queue {
             holds: self.meter.plan().has_concurrency(),
             send: self.tell_sent(&spend, at),
             spend,
+            actual: None,
             before,
             last: self.last.replace(sent),
             version: self.version,
-        }
+        })
     }
 }
 
@@ -301,6 +304,11 @@ impl Grant {
     /// Whether it is counted for as long as it lasts: by a cap, or by a pilot.
     pub(in crate::wait) fn is_counted(&self) -> bool {
         self.holds || self.send.is_some()
+    }
+
+    /// Whether a pilot waits for its answer.
+    pub(in crate::wait) fn is_under_way(&self) -> bool {
+        self.send.is_some()
     }
 
     /// Its place, once.
