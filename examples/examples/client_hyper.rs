@@ -1,16 +1,16 @@
-//! hyper-util's client, kept within a rate and a number of calls at once.
+//! hyper-util's client, which learns what the server allows, and keeps to a number of calls at once.
 //!
 //! ```sh
 //! cargo run -p ratelimit-examples --example client_hyper
 //! ```
 //!
 //! Forty tasks call at the same time. None of them knows of the others: the layer lets them go in the
-//! order in which they came. It prints:
+//! order in which they came, and nobody told it how many the server lets in. It prints:
 //!
 //! ```text
-//! 40 calls: 40 answered
+//! 40 calls: 40 answered, 0 refused
 //! the server never had more than 4 at once
-//! it took no less than 1.5s: 10 at once, then 20 a second
+//! it has learnt of a limit of 100, of which 60 were left
 //! ```
 
 use std::error::Error;
@@ -22,16 +22,18 @@ use std::time::Duration;
 use axum::{Router, extract::State, routing::get};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
-use hyper::Request;
+use hyper::header::HOST;
+use hyper::{Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use ratelimit_core::Quota;
-use ratelimit_tower::BoxError;
+use ratelimit_tower::limit::RateLimitLayer;
 use ratelimit_tower::retry::RetryLayer;
-use ratelimit_tower::throttle::ThrottleLayer;
+use ratelimit_tower::throttle::{Pace, ThrottleLayer};
+use ratelimit_tower::{BoxError, key};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tower::{ServiceBuilder, ServiceExt};
 
 /// What a server sees.
@@ -41,7 +43,7 @@ struct Seen {
     most: AtomicUsize,
 }
 
-/// Takes its time, and would not refuse anybody: this is about the client.
+/// Takes its time.
 async fn slow(State(seen): State<Arc<Seen>>) -> &'static str {
     seen.most
         .fetch_max(seen.now.fetch_add(1, Relaxed) + 1, Relaxed);
@@ -51,7 +53,9 @@ async fn slow(State(seen): State<Arc<Seen>>) -> &'static str {
 }
 
 async fn serve(seen: Arc<Seen>) -> Result<SocketAddr, BoxError> {
+    let limits = RateLimitLayer::new(Quota::per_hour(100)).with_key(key::header(HOST));
     let app = Router::new().route("/", get(slow)).with_state(seen);
+    let app = app.layer(limits);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -62,36 +66,40 @@ async fn serve(seen: Arc<Seen>) -> Result<SocketAddr, BoxError> {
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let seen = Arc::new(Seen::default());
     let address = serve(Arc::clone(&seen)).await?;
-    let keep_to = ThrottleLayer::new(Quota::per_second(20).burst(10)).with_concurrency(4);
+    let throttle = ThrottleLayer::adaptive()
+        .with_pace(Pace::Eager)
+        .with_concurrency(4);
     let client = ServiceBuilder::new()
         // Retries outside: each try waits for its turn like any other call.
         .layer(RetryLayer::new())
-        .layer(keep_to)
+        .layer(throttle.clone())
         .service(Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>());
 
-    let start = Instant::now();
+    let uri = format!("http://{address}/");
     let mut calls = JoinSet::new();
     for _ in 0..40 {
         // Clones share one budget.
         let client = client.clone();
-        let request = Request::get(format!("http://{address}/")).body(Empty::new())?;
+        let request = Request::get(&uri).body(Empty::new())?;
         calls.spawn(async move {
             let response = client.oneshot(request).await?;
-            let is_answered = response.status().is_success();
+            let status = response.status();
             // The place among the four is free when the body has been read, or is dropped.
             response.into_body().collect().await?;
-            Ok::<_, BoxError>(is_answered)
+            Ok::<_, BoxError>(status)
         });
     }
-    let mut answered = 0;
-    while let Some(call) = calls.join_next().await {
-        answered += usize::from(call??);
-    }
-    println!("40 calls: {answered} answered");
+    let statuses = calls.join_all().await;
+    let statuses = statuses.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let of = |status: StatusCode| statuses.iter().filter(|s| **s == status).count();
+    let (answered, refused) = (of(StatusCode::OK), of(StatusCode::TOO_MANY_REQUESTS));
+    println!("40 calls: {answered} answered, {refused} refused");
     let most = seen.most.load(Relaxed);
     println!("the server never had more than {most} at once");
-    // Ten leave at once, and thirty wait for a twentieth of a second each.
-    assert!(start.elapsed() >= Duration::from_millis(1_500));
-    println!("it took no less than 1.5s: 10 at once, then 20 a second");
+    let gate = throttle.gate(&Request::get(&uri).body(())?);
+    for limit in gate.iter().flat_map(|gate| gate.outlook()) {
+        let (limit, left) = (limit.limit, limit.remaining);
+        println!("it has learnt of a limit of {limit}, of which {left} were left");
+    }
     Ok(())
 }

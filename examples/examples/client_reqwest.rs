@@ -4,9 +4,10 @@
 //! cargo run -p ratelimit-examples --example client_reqwest
 //! ```
 //!
-//! The server allows two calls in two seconds, and another program with the same key has just used them up. Who
-//! is refused then waits as long as the server says, and so do all others; then it is sent again. The
-//! caller sees nothing but answers. It prints:
+//! The server allows two calls in two seconds, and another program with the same key has just used them up.
+//! Nobody told the client: it learns that from what the server answers. Who is refused waits as long as the
+//! server says, and so do all others; then it is sent again, first of all. The caller sees nothing but answers. It
+//! prints:
 //!
 //! ```text
 //! the other program: 200 OK
@@ -27,7 +28,7 @@ use axum::{Router, routing::post};
 use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::limit::{Anonymous, RateLimitLayer};
 use ratelimit_tower::retry::RetryLayer;
-use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
+use ratelimit_tower::throttle::{Pace, ThrottleError, ThrottleLayer};
 use ratelimit_tower::{BoxError, key};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, Request};
@@ -70,8 +71,8 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let client = ServiceBuilder::new()
         // Retries outside: each try waits for its turn like any other call.
         .layer(RetryLayer::new().with_deadline(Duration::from_secs(30)))
-        // It believes that ten a second are fine, until it reads what the server says.
-        .layer(ThrottleLayer::new(Quota::per_second(10)))
+        // It knows nothing, until it reads what the server says.
+        .layer(ThrottleLayer::adaptive().with_pace(Pace::Eager))
         .service(Client::new());
     let mut calls = JoinSet::new();
     for _ in 0..3 {

@@ -81,6 +81,7 @@ examples! {
     both_ends
     client_hyper
     client_reqwest
+    client_tonic
     credits
     hyper_server
     llm_tokens

@@ -1,12 +1,13 @@
 //! What a caller asks of a gate.
 
+use crate::adapt::Spend;
 use crate::time::Timestamp;
 
 /// How urgent a caller is: the smaller the number, the sooner it goes, as with the urgency of
 /// RFC 9218. Callers of one priority go first in, first out.
 ///
-/// Danger: whoever is urgent goes before *all* that are less so. A steady stream of urgent callers
-/// that fills the rate starves the others.
+/// Whoever has waited for long takes turns with those that are more urgent, so that nobody starves:
+/// see [`Settings::with_patience`](super::Settings::with_patience).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 
@@ -20,7 +21,7 @@ pub struct Priority(u8);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ask {
-    cost: u32,
+    spend: Spend,
     priority: Priority,
     deadline: Option<Timestamp>,
 }
@@ -32,6 +33,11 @@ impl Priority {
     pub const NORMAL: Self = Self(3);
     /// A batch that may take all night.
     pub const BACKGROUND: Self = Self(7);
+
+    /// How many levels behind the most urgent.
+    pub(super) const fn level(self) -> u8 {
+        self.0
+    }
 
     /// The priority of this urgency; 0 goes first.
     #[must_use]
@@ -51,10 +57,17 @@ impl Ask {
     #[must_use]
     pub const fn new(cost: u32) -> Self {
         Self {
-            cost,
+            spend: Spend::new(cost),
             priority: Priority::NORMAL,
             deadline: None,
         }
+    }
+
+    /// The same with this cost, which may be another for each unit.
+    #[must_use]
+    pub const fn with_spend(mut self, spend: Spend) -> Self {
+        self.spend = spend;
+        self
     }
 
     /// The same with this priority.
@@ -72,10 +85,16 @@ impl Ask {
         self
     }
 
-    /// The units.
+    /// The units, of what has no cost of its own.
     #[must_use]
     pub const fn cost(&self) -> u32 {
-        self.cost
+        self.spend.each()
+    }
+
+    /// The cost in every unit.
+    #[must_use]
+    pub const fn spend(&self) -> Spend {
+        self.spend
     }
 
     /// The priority.

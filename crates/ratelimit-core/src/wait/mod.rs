@@ -11,11 +11,21 @@
 //! Pauses, a pace learnt from a server's answers, another plan and permits that come back move the
 //! turns of those who wait already.
 //!
+//! Priorities are not for ever: who has waited for long takes every fourth turn
+//! ([`Settings::with_patience`]). Who was sent, and refused by the server, stands again where it stood
+//! ([`Gate::enter_again`]).
+//!
+//! An [adaptive](Gate::adaptive) gate has a [`Pilot`](crate::adapt::Pilot) beside its plan, if it has one
+//! at all: who goes, goes when both let it. It is told of each answer ([`Pass::answered`]), and an answer
+//! wakes those that may go because of it.
+//!
 //! Dangers:
 //! - Nobody is granted without somebody who polls. That is so by itself as long as every waiter is
 //!   polled at the instant that it was told.
 //! - A [`Pass`] dates from its grant. One that is seen late is asked for again, as long as it was not
 //!   seen; but what is sent long after its pass was taken arrives when nobody expects it.
+//! - With a pilot, the turn of whoever is not the first in line is not known: a deadline that will not be
+//!   met is found out when it is the first, or at the deadline, unless the first cannot meet it either.
 //! - A line may grow for as long as callers come faster than the rate: bound it, and give each caller
 //!   a deadline. A deadline that cannot be met is refused at once.
 //!
@@ -72,11 +82,14 @@ mod headroom;
 mod line;
 mod news;
 mod pass;
+mod patience;
 mod queue;
 mod refusal;
+mod seat;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod units;
 mod waiter;
 
 pub use ask::{Ask, Priority};
@@ -84,5 +97,6 @@ pub use gate::Gate;
 pub use news::News;
 pub use pass::Pass;
 pub use refusal::{Refusal, RefusalReason};
+pub use seat::Seat;
 pub use settings::Settings;
 pub use waiter::{Progress, Waiter};

@@ -5,24 +5,26 @@ use std::fmt;
 use super::gate::Gate;
 use super::news::News;
 use super::queue::Grant;
+use super::seat::Seat;
+use crate::adapt::{Answer, Spend};
 use crate::time::Timestamp;
 
 /// The right to send once. It holds a permit of every cap on concurrency until it is dropped or
 /// settled, so keep it until the answer has been read to its end.
 ///
-/// Dropped, the charge stands.
+/// Dropped, the charge stands, or what it was [trued up](Self::true_up) to.
 #[must_use = "dropping a pass lets go of its permits"]
-pub struct Pass(Option<Box<Held>>);
+pub struct Pass(Option<Held>);
 
-/// Behind a pointer, because a pass travels: in futures, and in the bodies of responses.
 struct Held {
     gate: Gate,
-    grant: Grant,
+    /// Behind a pointer, because a pass travels: in futures, and in the bodies of responses.
+    grant: Box<Grant>,
 }
 
 impl Pass {
-    pub(super) fn new(gate: Gate, grant: Grant) -> Self {
-        Self(Some(Box::new(Held { gate, grant })))
+    pub(super) fn new(gate: Gate, grant: Box<Grant>) -> Self {
+        Self(Some(Held { gate, grant }))
     }
 
     /// The instant at which it was granted.
@@ -30,6 +32,19 @@ impl Pass {
     pub fn granted_at(&self) -> Timestamp {
         let at = self.0.as_ref().map_or(0, |held| held.grant.sent.at);
         Timestamp::from_nanos(at)
+    }
+
+    /// What it was granted for.
+    #[must_use]
+    pub fn spend(&self) -> Spend {
+        let spend = self.0.as_ref().map(|held| held.grant.spend);
+        spend.unwrap_or(Spend::new(0))
+    }
+
+    /// What it has really cost, as far as [that was said](Self::true_up).
+    #[must_use]
+    pub fn actual(&self) -> Option<Spend> {
+        self.0.as_ref()?.grant.actual
     }
 
     /// Whether it holds a permit of a cap, which others may be waiting for. If not, nothing is lost by
@@ -49,9 +64,42 @@ impl Pass {
         }
     }
 
-    /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
-    pub fn settle(mut self, actual: u32) {
-        if let Some(held) = self.0.take() {
+    /// Tells an [adaptive](Gate::adaptive) gate what came back: it learns from that when the next may
+    /// go. Once for each pass; a pass that is dropped without it counts as lost on the way, and keeps
+    /// its share of every limit for as long as that could be.
+    pub fn answered(&mut self, answer: &Answer<'_>) {
+        if let Some(held) = &mut self.0 {
+            held.gate.hear(&mut held.grant, answer);
+        }
+    }
+
+    /// What it has really cost: from its end on, the plan counts that.
+    pub fn true_up(&mut self, actual: Spend) {
+        if let Some(held) = &mut self.0 {
+            held.grant.actual = Some(actual);
+        }
+    }
+
+    /// Its place in the line, to be taken again if the server refused it: see [`Gate::enter_again`].
+    /// `None` if it was asked for before.
+    pub fn seat(&mut self) -> Option<Seat> {
+        let held = self.0.as_mut()?;
+        held.grant.seat(held.gate.id())
+    }
+
+    /// Tells an [adaptive](Gate::adaptive) gate that nobody counted it: a cache answered.
+    pub fn uncounted(&mut self) {
+        if let Some(held) = &mut self.0 {
+            held.gate.unsend(&mut held.grant);
+        }
+    }
+
+    /// It has cost this, be it a number of units or a [`Spend`]: gives the rest back, or charges the
+    /// difference as debt.
+    pub fn settle(mut self, actual: impl Into<Spend>) {
+        let actual = &actual.into();
+        if let Some(mut held) = self.0.take() {
+            held.gate.lose(&mut held.grant);
             held.gate.settle(&held.grant.ticket, actual);
         }
     }
@@ -66,9 +114,13 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(held) = self.0.take().filter(|held| held.grant.holds) {
-            let Grant { ticket, sent, .. } = &held.grant;
-            held.gate.settle(ticket, sent.cost);
+        let Some(Held { gate, mut grant }) = self.0.take() else {
+            return;
+        };
+        gate.lose(&mut grant);
+        if grant.holds || grant.actual.is_some() {
+            let actual = grant.actual.as_ref().unwrap_or(&grant.spend);
+            gate.settle(&grant.ticket, actual);
         }
     }
 }

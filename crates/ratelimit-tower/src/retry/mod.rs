@@ -19,6 +19,11 @@
 //!     .layer(ThrottleLayer::new(Quota::per_minute(60)));
 //! ```
 //!
+//! Who was refused stands in the throttle's line again where it stood, at once: the throttle knows how long
+//! the server wants to be left alone, and lets it go first. That works as long as nothing between the two
+//! layers calls later or in another task, as tower's `Buffer` does; where it does not, the request waits
+//! outside, and is a newcomer then.
+//!
 //! # Why a budget, and not only a number of tries
 //!
 //! See [`RetryBudget`]. It is on by default; a 429 that says when to come back does not draw on it.

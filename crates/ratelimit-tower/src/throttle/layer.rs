@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, StatusCode};
+use ratelimit_core::adapt::{Pace, Steering};
 use ratelimit_core::wait::{Gate, Priority};
-use ratelimit_core::{Clock, Key, KeySink, Plan};
+use ratelimit_core::{Clock, Key, KeySink, Plan, Quota};
 use tower_layer::Layer;
 
-use super::config::{self, Config, Endpoint, Rule};
+use super::config::{Config, Endpoint, Rule};
 use super::gates::Gates;
 use super::service::Throttle;
 use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
@@ -25,6 +27,9 @@ pub struct ThrottleLayer {
     clock: Arc<Times>,
 }
 
+/// More than any client sends.
+const UNLIMITED: Quota = Quota::per_second(u32::MAX);
+
 /// The clocks.
 pub(super) struct Times {
     pub(super) tokio: TokioClock,
@@ -32,13 +37,42 @@ pub(super) struct Times {
 }
 
 impl ThrottleLayer {
-    /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)).
+    /// Throttles each host to this plan (or bare [`Quota`]).
     pub fn new(plan: impl Into<Plan>) -> Self {
+        Self::of(Config::new(Some(plan.into())))
+    }
+
+    /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
+    /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
+    pub fn adaptive() -> Self {
+        let mut config = Config::new(None);
+        config.adaptive = Some(Pace::default());
+        Self::of(config)
+    }
+
+    fn of(config: Config) -> Self {
         Self {
-            config: Arc::new(Config::new(plan.into())),
+            config: Arc::new(config),
             gates: Arc::new(Gates::new()),
             clock: Arc::new(Times::new(Wall::default())),
         }
+    }
+
+    /// Throttles each host to this plan (or bare [`Quota`]), instead of one that
+    /// was set before. What is learnt holds beside it: whichever lets less through counts.
+    ///
+    /// # Panics
+    /// If the plan has no room for the cap of [`with_concurrency`](Self::with_concurrency).
+    #[track_caller]
+    pub fn with_plan(mut self, plan: impl Into<Plan>) -> Self {
+        Arc::make_mut(&mut self.config).set_plan(plan.into());
+        self
+    }
+
+    /// How an [adaptive](Self::adaptive) layer spends what is left: evenly if not set. No other layer
+    /// has a pace.
+    pub fn with_pace(self, pace: Pace) -> Self {
+        self.set_rules(|config| config.adaptive = config.adaptive.map(|_| pace))
     }
 
     /// Who shares a budget, instead of one for each host and port: the hook writes the parts of the
@@ -58,12 +92,51 @@ impl ThrottleLayer {
         self.set(|config| config.endpoints.push(endpoint))
     }
 
-    /// What a request costs, if not 1. A cost above the plan's burst is refused, not awaited.
+    /// What a request costs, if not 1, of every unit that has no cost of
+    /// [its own](Self::with_cost_of). A cost above the plan's burst is refused, not awaited.
     pub fn with_cost<F>(self, cost: F) -> Self
     where
         F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
     {
-        self.set(|config| config.cost = Some(Arc::new(cost)))
+        self.set(|config| config.costs.each = Some(Arc::new(cost)))
+    }
+
+    /// What a request costs of one unit, as headers name it: `"tokens"`. A limit of a unit that has
+    /// no cost, and is neither requests nor some kind of tokens, holds nobody back.
+    ///
+    /// # Panics
+    /// If more than three units have a cost of their own.
+    #[track_caller]
+    pub fn with_cost_of<F>(mut self, unit: &str, cost: F) -> Self
+    where
+        F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
+    {
+        let costs = &mut Arc::make_mut(&mut self.config).costs;
+        costs.estimate(unit, Arc::new(cost));
+        self
+    }
+
+    /// What a request has really cost, where its response says so; instead of what was estimated, of
+    /// every unit that has no cost of [its own](Self::with_actual_cost_of).
+    pub fn with_actual_cost<F>(self, cost: F) -> Self
+    where
+        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
+    {
+        self.set(|config| config.costs.actual_each = Some(Arc::new(cost)))
+    }
+
+    /// What a request has really cost of one unit, where its response says so.
+    ///
+    /// # Panics
+    /// If more than three units have a cost of their own.
+    #[track_caller]
+    pub fn with_actual_cost_of<F>(mut self, unit: &str, cost: F) -> Self
+    where
+        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
+    {
+        let costs = &mut Arc::make_mut(&mut self.config).costs;
+        costs.true_up(unit, Arc::new(cost));
+        self
     }
 
     /// How urgent a request is, if not [`Priority::NORMAL`].
@@ -84,12 +157,19 @@ impl ThrottleLayer {
     /// # Panics
     /// If `cap` is 0, or the plan has no room for another policy, or has one called `in-flight`.
     #[track_caller]
-    pub fn with_concurrency(self, cap: u32) -> Self {
-        let plan = config::with_cap(&self.config.rule.plan, cap);
-        self.set(|config| config.rule = Rule::new(plan))
+    pub fn with_concurrency(mut self, cap: u32) -> Self {
+        Arc::make_mut(&mut self.config).set_cap(cap);
+        self
     }
 
-    /// Uses only this part of each limit, 1 to 100: with 90, a tenth is left for those who share the
+    /// How long a request of [priority](Self::with_priority) 1 waits before it takes turns with those
+    /// that are more urgent; of priority 3 three times as long, and so on. 10 s if not set.
+    /// [`Settings::with_patience`](ratelimit_core::wait::Settings::with_patience) says more.
+    pub fn with_patience(self, step: Duration) -> Self {
+        self.set_rules(|config| config.settings = config.settings.with_patience(step))
+    }
+
+    /// Uses only this part of each limit, 1 to 100, be it of the plan or learnt: with 90, a tenth is left for those who share the
     /// quota, and for a network that is not even. 100 if not set.
     pub fn with_percent_of_limit(self, percent: u32) -> Self {
         self.set_rules(|config| config.settings = config.settings.with_percent_of_limit(percent))
@@ -146,9 +226,13 @@ impl ThrottleLayer {
         })
     }
 
-    /// Does not learn from responses, not even from a 429: only the plan counts.
+    /// Does not learn from responses, not even from a 429: only the plan counts, and an
+    /// [adaptive](Self::adaptive) layer is none any more.
     pub fn without_learning(self) -> Self {
-        self.set(|config| config.lessons.learns = false)
+        self.set_rules(|config| {
+            config.lessons.learns = false;
+            config.adaptive = None;
+        })
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
@@ -184,9 +268,19 @@ impl ThrottleLayer {
     pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<Gate> {
         let Rule { id, plan } = self.config.rule_of(request.path());
         let key = self.key(request, *id)?;
-        let settings = self.config.settings;
-        let make = || Gate::with_clock(plan.clone(), settings, self.clock.tokio.clone());
+        let make = || self.make_gate(plan.as_ref());
         Some(self.gates.get((key, *id), self.config.max_keys, make))
+    }
+
+    fn make_gate(&self, plan: Option<&Plan>) -> Gate {
+        let (settings, clock) = (self.config.settings, self.clock.tokio.clone());
+        if let Some(pace) = self.config.adaptive {
+            let steering = Steering::new().with_pace(pace).with_seed(fastrand::u64(..));
+            return Gate::adaptive(plan.cloned(), settings, steering, clock);
+        }
+        // Without a plan there is nothing to keep to.
+        let plan = plan.cloned().unwrap_or_else(|| UNLIMITED.into());
+        Gate::with_clock(plan, settings, clock)
     }
 
     fn key(&self, request: &Outgoing<'_>, rule: u64) -> Option<Key> {

@@ -6,11 +6,12 @@ use http::{HeaderMap, StatusCode};
 use ratelimit_core::wait::{Gate, News, Pass};
 use ratelimit_headers::{Policy, Reading};
 
+use super::adapt::keep_seat;
 use crate::client::{Wall, believable_reset, stated_wait_of};
 
 /// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
 /// than a day, or than what the layer was told to wait for.
-const FURTHEST: Duration = Duration::from_secs(24 * 3600);
+pub(super) const FURTHEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ impl Default for Lessons {
 impl Lessons {
     pub(super) fn apply(
         &self,
-        (gate, pass): (&Gate, &Pass),
+        (gate, pass): (&Gate, &mut Pass),
         wall: &Wall,
         status: StatusCode,
         headers: &HeaderMap,
@@ -58,16 +59,19 @@ impl Lessons {
             return;
         }
         let reading = ratelimit_headers::read(headers, wall.now());
-        if let Some(wait) = self.pause(status, headers, &reading) {
+        if let Some(wait) = self.stated_or_default(status, headers, &reading) {
+            let is_stated = stated_wait_of(status, headers, &reading).is_some();
             let wait = wait.min(FURTHEST.max(self.longest_pause));
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
+            // Without a time, the one who retries knows better: it waits longer each time.
+            keep_seat(pass, is_stated);
         } else if !reading.policies().is_empty() {
             pass.tell(self.news(gate, &reading));
         }
     }
 
-    fn pause(
+    fn stated_or_default(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -80,7 +84,7 @@ impl Lessons {
 
     /// Several processes that were told the same second must not all come in it. Never shortens: the
     /// stated time is the least.
-    fn jitter_for(&self, wait: Duration) -> Duration {
+    pub(super) fn jitter_for(&self, wait: Duration) -> Duration {
         let most = (wait.saturating_mul(3) / 5).min(self.jitter);
         let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(fastrand::u64(0..=most))

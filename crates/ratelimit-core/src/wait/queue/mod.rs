@@ -5,7 +5,9 @@
 //! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next
 //! go. A permit that it was granted and never saw is taken back ([`unseen`]).
 
+mod enter;
 mod events;
+mod piloted;
 mod turns;
 mod unseen;
 
@@ -13,24 +15,30 @@ use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::task::Waker;
 
+use crate::adapt::{Pilot, SendId, Spend};
 use crate::algorithm::{Fit, Rate, State};
 use crate::meter::{Before, Meter, MeterTicket};
-use crate::time::Timestamp;
-use crate::wait::ask::Ask;
+use crate::unit::Unit;
 use crate::wait::foresee::Span;
 use crate::wait::gap::{Gap, Sent};
 use crate::wait::line::{Line, Place, Ticket};
 use crate::wait::refusal::{Refusal, RefusalReason};
+use crate::wait::seat::{Arrival, Seat, next_gate};
+use piloted::Piloted;
 
 /// See the [module](self).
 #[derive(Debug)]
 pub(in crate::wait) struct Queue {
     meter: Meter,
+    /// Learns from answers when the next may go.
+    pilot: Option<Box<Piloted>>,
     pub(in crate::wait) rules: Rules,
     line: Line,
     settled: HashMap<u64, Settled>,
     /// The instants and numbers of grants in `settled` that hold permits, the oldest first.
     unseen: VecDeque<(u64, u64)>,
+    /// Which gate this is.
+    pub(in crate::wait) id: u64,
     next_seq: u64,
     last: Option<Sent>,
     paused_until: u64,
@@ -52,6 +60,8 @@ pub(in crate::wait) struct Rules {
     pub(in crate::wait) min_interval: u64,
     /// How late a timer may fire without cost, in nanoseconds.
     pub(in crate::wait) tolerance: u64,
+    /// How long those of the level behind the most urgent wait before they take turns with them.
+    pub(in crate::wait) patience: u64,
     /// The longest rest of a pause that is waited for.
     pub(in crate::wait) longest_pause: u64,
 }
@@ -61,8 +71,16 @@ pub(in crate::wait) struct Rules {
 pub(in crate::wait) struct Grant {
     pub(in crate::wait) ticket: MeterTicket,
     pub(in crate::wait) sent: Sent,
+    /// When it came.
+    came: u64,
+    has_seat: bool,
     /// Whether somebody waits for its end: it holds permits.
     pub(in crate::wait) holds: bool,
+    /// What the pilot knows it by, until it is answered.
+    send: Option<SendId>,
+    pub(in crate::wait) spend: Spend,
+    /// What it has really cost, as far as that is known.
+    pub(in crate::wait) actual: Option<Spend>,
     before: Before,
     last: Option<Sent>,
     /// Grows from grant to grant.
@@ -72,7 +90,7 @@ pub(in crate::wait) struct Grant {
 /// How a ticket that left the line ended, until its owner looks.
 #[derive(Debug)]
 enum Settled {
-    Granted(Grant, Ticket),
+    Granted(Box<Grant>, Ticket),
     Refused(Refusal),
     /// It was granted, and its owner did not look: back in line when it does.
     Lapsed(Ticket),
@@ -81,27 +99,29 @@ enum Settled {
 /// What came of an [`Ask`].
 #[derive(Debug)]
 pub(in crate::wait) enum Entered {
-    Granted(Grant),
+    Granted(Box<Grant>),
     Waiting(Place),
 }
 
 /// How it stands with a ticket.
 #[derive(Debug)]
 pub(in crate::wait) enum Standing {
-    Granted(Grant),
+    Granted(Box<Grant>),
     Refused(Refusal),
     /// Poll again at this instant; `None`: when woken.
     Waits(Option<u64>),
 }
 
 impl Queue {
-    pub(in crate::wait) fn new(meter: Meter, rules: Rules) -> Self {
+    pub(in crate::wait) fn new(meter: Meter, rules: Rules, pilot: Option<Pilot>) -> Self {
         Self {
             meter,
+            pilot: pilot.map(|pilot| Box::new(Piloted::new(pilot))),
             rules,
-            line: Line::default(),
+            line: Line::new(rules.patience),
             settled: HashMap::new(),
             unseen: VecDeque::new(),
+            id: next_gate(),
             next_seq: 0,
             last: None,
             paused_until: 0,
@@ -111,36 +131,6 @@ impl Queue {
             version: 0,
             wakers: Vec::new(),
         }
-    }
-
-    pub(in crate::wait) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
-        self.pump(now);
-        let (cost, priority) = (ask.cost(), ask.priority());
-        let due = self.due(Span::at(now), cost);
-        let refuse = |reason, at| Err(Refusal::new(reason, at));
-        if due == Fit::Never {
-            return refuse(RefusalReason::CostExceedsLimit, None);
-        }
-        let seq = self.next_seq;
-        self.next_seq += 1;
-        if due == Fit::Now && !self.line.has_before(priority) {
-            return Ok(Entered::Granted(self.grant(seq, Span::at(now), cost)));
-        }
-        let turn = self.turn_of_newcomer(ask, now);
-        let known = (due != Fit::Held).then_some(turn);
-        let deadline = ask.deadline().map_or(u64::MAX, Timestamp::as_nanos);
-        if turn > deadline || deadline <= now {
-            return refuse(RefusalReason::Deadline, known);
-        }
-        if self.is_paused_too_long(now) {
-            return refuse(RefusalReason::Paused, known);
-        }
-        if self.line.len() >= self.rules.max_waiting {
-            return refuse(RefusalReason::Full, known);
-        }
-        let place = (priority, seq);
-        self.line.join(place, Ticket::new(cost, now, deadline));
-        Ok(Entered::Waiting(place))
     }
 
     pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
@@ -183,16 +173,17 @@ impl Queue {
         if self.last.is_some_and(|last| last.seq == grant.sent.seq) {
             self.last = grant.last;
         }
+        self.tell_unsent(grant, now);
         if self.version == grant.version {
             self.meter.undo(&grant.ticket, &grant.before);
         } else {
-            self.meter.settle(now, &grant.ticket, 0);
+            self.meter.settle(now, &grant.ticket, &Spend::new(0));
         }
         self.version += 1;
     }
 
     /// What was sent is over and has cost `actual`.
-    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: u32, now: u64) {
+    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: &Spend, now: u64) {
         self.meter.settle(now, ticket, actual);
         self.version += 1;
         self.pump(now);
@@ -219,22 +210,25 @@ impl Queue {
             && gap_over(&self.pace)
             && gap_over(&self.reopening)
             && self.meter.is_idle(now)
+            && self.pilot.as_ref().is_none_or(|pilot| pilot.is_idle(now))
     }
 
     /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
     pub(in crate::wait) fn pump(&mut self, now: u64) {
         self.take_back_unseen(now);
-        while let Some((place, head)) = self.line.head() {
-            let (cost, deadline, armed) = (head.cost, head.deadline, head.armed);
+        while let Some((place, head)) = self.line.head(now) {
+            let (spend, deadline, armed) = (head.spend, head.deadline, head.armed);
             let span = self.span(head, now);
-            match self.due(span, cost) {
+            let due = self.due(span, &spend, self.line.len());
+            self.head_goes(due);
+            match due {
                 _ if deadline < now => self.refuse(place, RefusalReason::Deadline, None),
                 Fit::Never => self.refuse(place, RefusalReason::CostExceedsLimit, None),
-                Fit::Now => self.grant_head(place, span, cost),
+                Fit::Now => self.grant_head(place, span, spend),
                 Fit::At(at) if at > deadline => {
                     self.refuse(place, RefusalReason::Deadline, Some(at));
                 }
-                Fit::At(at) if armed > at => return self.wake_head(at),
+                Fit::At(at) if armed > at => return self.wake(place, at),
                 Fit::At(_) | Fit::Held => return,
             }
         }
@@ -252,18 +246,20 @@ impl Queue {
         Some(Refusal::new(RefusalReason::Deadline, known))
     }
 
-    fn wake_head(&mut self, at: u64) {
-        if let Some(head) = self.line.head_mut() {
+    fn wake(&mut self, place: Place, at: u64) {
+        if let Some(head) = self.line.get_mut(place) {
             head.armed = at;
             self.wakers.extend(head.waker.take());
         }
     }
 
-    fn grant_head(&mut self, place: Place, span: Span, cost: u32) {
-        let grant = self.grant(place.1, span, cost);
-        if let Some(mut ticket) = self.line.remove(place) {
+    fn grant_head(&mut self, place: Place, span: Span, spend: Spend) {
+        if let Some(mut ticket) = self.line.grant(place, span.now) {
+            let came = ticket.came();
+            let arrival = Arrival { seq: place.1, came };
+            let grant = self.grant(arrival, span, spend);
             self.wakers.extend(ticket.waker.take());
-            if grant.holds {
+            if grant.is_counted() {
                 self.unseen.push_back((grant.sent.at, place.1));
             }
             self.settled
@@ -279,19 +275,46 @@ impl Queue {
         }
     }
 
-    fn grant(&mut self, seq: u64, span: Span, cost: u32) -> Grant {
-        let at = |rate: &Rate, state: State| span.charged_at(rate, state, cost);
-        let (ticket, before) = self.meter.take(cost, at);
+    fn grant(&mut self, arrival: Arrival, span: Span, spend: Spend) -> Box<Grant> {
+        let Arrival { seq, came } = arrival;
+        let at =
+            |rate: &Rate, unit: Unit, state: State| span.charged_at(rate, state, spend.of(unit));
+        let (ticket, before) = self.meter.take(&spend, at);
         self.version += 1;
         let at = span.now;
+        let cost = spend.each();
         let sent = Sent { seq, at, cost };
-        Grant {
+        Box::new(Grant {
             ticket,
             sent,
+            came,
+            has_seat: true,
             holds: self.meter.plan().has_concurrency(),
+            send: self.tell_sent(&spend, at),
+            spend,
+            actual: None,
             before,
             last: self.last.replace(sent),
             version: self.version,
-        }
+        })
+    }
+}
+
+impl Grant {
+    /// Whether it is counted for as long as it lasts: by a cap, or by a pilot.
+    pub(in crate::wait) fn is_counted(&self) -> bool {
+        self.holds || self.send.is_some()
+    }
+
+    /// Whether a pilot waits for its answer.
+    pub(in crate::wait) fn is_under_way(&self) -> bool {
+        self.send.is_some()
+    }
+
+    /// Its place, once.
+    pub(in crate::wait) fn seat(&mut self, gate: u64) -> Option<Seat> {
+        let (seq, came) = (self.sent.seq, self.came);
+        let at = Arrival { seq, came };
+        mem::take(&mut self.has_seat).then_some(Seat { gate, at })
     }
 }

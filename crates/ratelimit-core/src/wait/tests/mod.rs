@@ -4,6 +4,9 @@
 mod events;
 mod fair;
 mod model;
+mod patience;
+mod piloted;
+mod seat;
 mod sim;
 mod threads;
 mod timing;
