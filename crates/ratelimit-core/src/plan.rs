@@ -92,6 +92,11 @@ impl Plan {
         self.0.concurrency
     }
 
+    /// A plan that holds nobody back.
+    pub(crate) fn unlimited() -> Self {
+        Self::unchecked("unlimited".into(), Box::new([]))
+    }
+
     fn unchecked(name: Cow<'static, str>, policies: Box<[Policy]>) -> Self {
         let concurrency = policies.iter().any(Policy::is_concurrency);
         Self(Arc::new(Inner {

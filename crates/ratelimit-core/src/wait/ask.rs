@@ -1,5 +1,6 @@
 //! What a caller asks of a gate.
 
+use crate::adapt::Spend;
 use crate::time::Timestamp;
 
 /// How urgent a caller is: the smaller the number, the sooner it goes, as with the urgency of
@@ -20,7 +21,7 @@ pub struct Priority(u8);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ask {
-    cost: u32,
+    spend: Spend,
     priority: Priority,
     deadline: Option<Timestamp>,
 }
@@ -51,10 +52,17 @@ impl Ask {
     #[must_use]
     pub const fn new(cost: u32) -> Self {
         Self {
-            cost,
+            spend: Spend::new(cost),
             priority: Priority::NORMAL,
             deadline: None,
         }
+    }
+
+    /// The same with this cost, which may be another for each unit.
+    #[must_use]
+    pub const fn with_spend(mut self, spend: Spend) -> Self {
+        self.spend = spend;
+        self
     }
 
     /// The same with this priority.
@@ -72,10 +80,16 @@ impl Ask {
         self
     }
 
-    /// The units.
+    /// The units, of what has no cost of its own.
     #[must_use]
     pub const fn cost(&self) -> u32 {
-        self.cost
+        self.spend.each()
+    }
+
+    /// The cost in every unit.
+    #[must_use]
+    pub const fn spend(&self) -> Spend {
+        self.spend
     }
 
     /// The priority.

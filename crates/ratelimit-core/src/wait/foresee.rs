@@ -76,7 +76,7 @@ pub(super) fn steady(meter: &Meter) -> Option<(u64, u64)> {
 }
 
 /// What can never be is later than what will be, that than what nobody can know.
-fn later(a: Fit, b: Fit) -> Fit {
+pub(super) fn later(a: Fit, b: Fit) -> Fit {
     match (a, b) {
         (Fit::Never, _) | (_, Fit::Never) => Fit::Never,
         (Fit::At(a), Fit::At(b)) => Fit::At(a.max(b)),

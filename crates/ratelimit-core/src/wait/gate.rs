@@ -14,6 +14,7 @@ use super::queue::{Entered, Grant, Queue, Standing};
 use super::refusal::Refusal;
 use super::settings::Settings;
 use super::waiter::Waiter;
+use crate::adapt::{Answer, Outlook, Pilot, Steering};
 use crate::clock::{Clock, SharedClock};
 use crate::meter::{Meter, MeterTicket};
 use crate::plan::Plan;
@@ -38,13 +39,27 @@ impl Gate {
     /// A gate under this plan (or bare [`Quota`](crate::Quota)), on the ordinary clock.
     #[must_use]
     pub fn new(plan: impl Into<Plan>, settings: Settings) -> Self {
-        Self::build(&plan.into(), settings, SharedClock::std())
+        Self::build(&plan.into(), settings, None, SharedClock::std())
     }
 
     /// A gate on a clock of your own.
     #[must_use]
     pub fn with_clock(plan: impl Into<Plan>, settings: Settings, clock: impl Clock) -> Self {
-        Self::build(&plan.into(), settings, SharedClock::other(clock))
+        Self::build(&plan.into(), settings, None, SharedClock::other(clock))
+    }
+
+    /// A gate that learns from answers when it may let somebody go ([`Pass::answered`]): see
+    /// [`adapt`](crate::adapt). What a plan says holds beside it, and is never exceeded.
+    #[must_use]
+    pub fn adaptive(
+        plan: Option<Plan>,
+        settings: Settings,
+        steering: Steering,
+        clock: impl Clock,
+    ) -> Self {
+        let plan = plan.unwrap_or_else(Plan::unlimited);
+        let pilot = Some(Pilot::new(steering));
+        Self::build(&plan, settings, pilot, SharedClock::other(clock))
     }
 
     /// Asks to pass. The answer is in the waiter: [poll](Waiter::poll) it. If it fits and nobody is
@@ -112,6 +127,19 @@ impl Gate {
         self.with(|queue, now| queue.set_plan(plan, now));
     }
 
+    /// What an [adaptive](Self::adaptive) gate knows about each limit; nothing of any other gate.
+    #[must_use]
+    pub fn outlook(&self) -> Vec<Outlook> {
+        self.with(|queue, now| queue.outlook(now))
+    }
+
+    /// How many refusals in a row did not say how long to stay away ([`Pass::answered`]). Those of
+    /// requests that were under way together count as one.
+    #[must_use]
+    pub fn silent_refusals(&self) -> u32 {
+        self.lock().silent_refusals()
+    }
+
     /// How many wait.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -159,6 +187,18 @@ impl Gate {
         self.with(|queue, now| queue.set_pace(news.pace(), now));
     }
 
+    pub(super) fn hear(&self, grant: &mut Grant, answer: &Answer<'_>) {
+        self.with(|queue, now| queue.hear(grant, answer, now));
+    }
+
+    pub(super) fn unsend(&self, grant: &mut Grant) {
+        self.with(|queue, now| queue.unsend(grant, now));
+    }
+
+    pub(super) fn lose(&self, grant: &mut Grant) {
+        self.with(|queue, now| queue.lose(grant, now));
+    }
+
     pub(super) fn poll(&self, place: Place, waker: &Waker) -> Standing {
         self.with(|queue, now| queue.poll(place, now, waker))
     }
@@ -178,9 +218,9 @@ impl Gate {
         });
     }
 
-    fn build(plan: &Plan, settings: Settings, clock: SharedClock) -> Self {
+    fn build(plan: &Plan, settings: Settings, pilot: Option<Pilot>, clock: SharedClock) -> Self {
         let plan = headroom::part_of(plan, settings.percent);
-        let queue = Queue::new(Meter::new(plan, LOG_ENTRIES), settings.rules());
+        let queue = Queue::new(Meter::new(plan, LOG_ENTRIES), settings.rules(), pilot);
         Self(Arc::new(Inner {
             clock,
             percent: settings.percent,

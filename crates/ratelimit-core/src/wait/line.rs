@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::task::Waker;
 
 use super::ask::Priority;
+use crate::adapt::Spend;
 
 /// A place in the line: the priority first, then the order of arrival.
 pub(super) type Place = (Priority, u64);
@@ -18,7 +19,7 @@ pub(super) struct Line {
 /// One who waits.
 #[derive(Debug)]
 pub(super) struct Ticket {
-    pub(super) cost: u32,
+    pub(super) spend: Spend,
     pub(super) since: u64,
     pub(super) deadline: u64,
     /// When its own timer fires; `u64::MAX` if it has none.
@@ -42,15 +43,19 @@ struct Total {
 }
 
 impl Ticket {
-    pub(super) fn new(cost: u32, since: u64, deadline: u64) -> Self {
+    pub(super) fn new(spend: Spend, since: u64, deadline: u64) -> Self {
         Self {
-            cost,
+            spend,
             since,
             deadline,
             armed: u64::MAX,
             waker: None,
             came_before: Ahead::default(),
         }
+    }
+
+    pub(super) fn cost(&self) -> u32 {
+        self.spend.each()
     }
 }
 
@@ -67,14 +72,14 @@ impl Line {
     pub(super) fn join(&mut self, place: Place, mut ticket: Ticket) {
         let total = self.totals.entry(place.0).or_default();
         ticket.came_before = total.ever;
-        total.ever.add(ticket.cost);
+        total.ever.add(ticket.cost());
         self.put_back(place, ticket);
     }
 
     /// A ticket that was taken out, where it was.
     pub(super) fn put_back(&mut self, place: Place, ticket: Ticket) {
         let total = self.totals.entry(place.0).or_default();
-        total.waiting.add(ticket.cost);
+        total.waiting.add(ticket.cost());
         self.tickets.insert(place, ticket);
     }
 
@@ -82,7 +87,7 @@ impl Line {
         let ticket = self.tickets.remove(&place)?;
         if let Some(total) = self.totals.get_mut(&place.0) {
             total.waiting.count -= 1;
-            total.waiting.units -= u64::from(ticket.cost);
+            total.waiting.units -= u64::from(ticket.cost());
             if total.waiting.count == 0 {
                 self.totals.remove(&place.0);
             }
@@ -161,7 +166,10 @@ mod tests {
     fn line(costs: &[(Priority, u32)]) -> Line {
         let mut line = Line::default();
         for (seq, (priority, cost)) in (0..).zip(costs) {
-            line.join((*priority, seq), Ticket::new(*cost, 0, u64::MAX));
+            line.join(
+                (*priority, seq),
+                Ticket::new(Spend::new(*cost), 0, u64::MAX),
+            );
         }
         line
     }

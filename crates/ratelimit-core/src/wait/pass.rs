@@ -5,6 +5,7 @@ use std::fmt;
 use super::gate::Gate;
 use super::news::News;
 use super::queue::Grant;
+use crate::adapt::{Answer, Spend};
 use crate::time::Timestamp;
 
 /// The right to send once. It holds a permit of every cap on concurrency until it is dropped or
@@ -32,6 +33,13 @@ impl Pass {
         Timestamp::from_nanos(at)
     }
 
+    /// What it was granted for.
+    #[must_use]
+    pub fn spend(&self) -> Spend {
+        let spend = self.0.as_ref().map(|held| held.grant.spend);
+        spend.unwrap_or(Spend::new(0))
+    }
+
     /// Whether it holds a permit of a cap, which others may be waiting for. If not, nothing is lost by
     /// dropping it early.
     #[must_use]
@@ -49,9 +57,26 @@ impl Pass {
         }
     }
 
+    /// Tells an [adaptive](Gate::adaptive) gate what came back: it learns from that when the next may
+    /// go. Once for each pass; a pass that is dropped without it counts as lost on the way, and keeps
+    /// its share of every limit for as long as that could be.
+    pub fn answered(&mut self, answer: &Answer<'_>) {
+        if let Some(held) = &mut self.0 {
+            held.gate.hear(&mut held.grant, answer);
+        }
+    }
+
+    /// Tells an [adaptive](Gate::adaptive) gate that nobody counted it: a cache answered.
+    pub fn uncounted(&mut self) {
+        if let Some(held) = &mut self.0 {
+            held.gate.unsend(&mut held.grant);
+        }
+    }
+
     /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
     pub fn settle(mut self, actual: u32) {
-        if let Some(held) = self.0.take() {
+        if let Some(mut held) = self.0.take() {
+            held.gate.lose(&mut held.grant);
             held.gate.settle(&held.grant.ticket, actual);
         }
     }
@@ -66,7 +91,11 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if let Some(held) = self.0.take().filter(|held| held.grant.holds) {
+        let Some(mut held) = self.0.take().filter(|held| held.grant.is_counted()) else {
+            return;
+        };
+        held.gate.lose(&mut held.grant);
+        if held.grant.holds {
             let Grant { ticket, sent, .. } = &held.grant;
             held.gate.settle(ticket, sent.cost);
         }

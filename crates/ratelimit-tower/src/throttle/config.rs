@@ -5,25 +5,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ratelimit_core::adapt::Pace;
 use ratelimit_core::wait::{Priority, Settings};
 use ratelimit_core::{KeySink, Plan, Policy};
 
+use super::costs::Costs;
 use super::learn::Lessons;
 use crate::client::Outgoing;
 use crate::path::PathPrefix;
 
 pub(super) type KeyHook = dyn Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync;
-pub(super) type CostHook = dyn Fn(&Outgoing<'_>) -> u32 + Send + Sync;
 pub(super) type PriorityHook = dyn Fn(&Outgoing<'_>) -> Priority + Send + Sync;
 
 /// Everything but the state.
 #[derive(Clone)]
 pub(super) struct Config {
     pub(super) rule: Rule,
+    /// The plan without the cap.
+    plan: Option<Plan>,
+    cap: Option<u32>,
+    /// Learns from headers when the next may go, at this pace.
+    pub(super) adaptive: Option<Pace>,
     pub(super) settings: Settings,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) key: Arc<KeyHook>,
-    pub(super) cost: Option<Arc<CostHook>>,
+    pub(super) costs: Costs,
     pub(super) priority: Option<Arc<PriorityHook>>,
     pub(super) max_wait: Option<Duration>,
     pub(super) max_keys: usize,
@@ -37,7 +43,8 @@ pub(super) struct Config {
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) id: u64,
-    pub(super) plan: Plan,
+    /// None: only what is learnt binds.
+    pub(super) plan: Option<Plan>,
 }
 
 /// A plan for the paths under a prefix.
@@ -48,14 +55,17 @@ pub(super) struct Endpoint {
 }
 
 impl Config {
-    pub(super) fn new(plan: Plan) -> Self {
+    pub(super) fn new(plan: Option<Plan>) -> Self {
         let lessons = Lessons::default();
         Self {
-            rule: Rule::new(plan),
+            rule: Rule::new(plan.clone()),
+            plan,
+            cap: None,
+            adaptive: None,
             settings: Settings::new().with_longest_pause(lessons.longest_pause),
             endpoints: Vec::new(),
             key: Arc::new(host),
-            cost: None,
+            costs: Costs::default(),
             priority: None,
             max_wait: None,
             max_keys: 1024,
@@ -68,6 +78,27 @@ impl Config {
         let mine = self.endpoints.iter().filter(|e| e.prefix.covers(path));
         let longest = mine.max_by_key(|endpoint| endpoint.prefix.len());
         longest.map_or(&self.rule, |endpoint| &endpoint.rule)
+    }
+
+    #[track_caller]
+    pub(super) fn set_plan(&mut self, plan: Plan) {
+        self.plan = Some(plan);
+        self.compose();
+    }
+
+    #[track_caller]
+    pub(super) fn set_cap(&mut self, cap: u32) {
+        self.cap = Some(cap);
+        self.compose();
+    }
+
+    #[track_caller]
+    fn compose(&mut self) {
+        let plan = self.plan.as_ref();
+        self.rule = Rule::new(match self.cap {
+            Some(cap) => Some(with_cap(plan, cap)),
+            None => plan.cloned(),
+        });
     }
 
     /// New gates for everything, because all of them are made otherwise from now on.
@@ -83,6 +114,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("plan", &self.rule.plan)
+            .field("adaptive", &self.adaptive)
             .field("settings", &self.settings)
             .field("endpoints", &self.endpoints)
             .field("max_wait", &self.max_wait)
@@ -95,13 +127,13 @@ impl Endpoint {
     pub(super) fn new(prefix: &str, plan: Plan) -> Self {
         Self {
             prefix: PathPrefix::new(prefix),
-            rule: Rule::new(plan),
+            rule: Rule::new(Some(plan)),
         }
     }
 }
 
 impl Rule {
-    pub(super) fn new(plan: Plan) -> Self {
+    pub(super) fn new(plan: Option<Plan>) -> Self {
         let id = next_id();
         Self { id, plan }
     }
@@ -125,10 +157,11 @@ pub(super) fn host(request: &Outgoing<'_>, key: &mut KeySink) -> bool {
 
 /// The plan with one more policy.
 #[track_caller]
-pub(super) fn with_cap(plan: &Plan, cap: u32) -> Plan {
+fn with_cap(plan: Option<&Plan>, cap: u32) -> Plan {
     let cap = Policy::concurrency("in-flight", cap);
-    let policies = plan.policies().iter().cloned().chain([cap]);
-    match Plan::new(plan.name().to_owned(), policies) {
+    let policies = plan.map_or(&[][..], Plan::policies);
+    let name = plan.map_or("in-flight", Plan::name).to_owned();
+    match Plan::new(name, policies.iter().cloned().chain([cap])) {
         Ok(plan) => plan,
         Err(error) => panic!("the plan has no room for a cap on concurrency: {error}"),
     }
@@ -142,10 +175,12 @@ mod tests {
     #[test]
     fn the_longest_prefix_of_whole_segments_wins() {
         let plan = |n| Plan::from(Quota::per_second(n));
-        let mut config = Config::new(plan(1));
+        let mut config = Config::new(Some(plan(1)));
         config.endpoints.push(Endpoint::new("/chat", plan(2)));
         config.endpoints.push(Endpoint::new("/chat/deep/", plan(3)));
-        let of = |config: &Config, path: &str| config.rule_of(path).plan.policies()[0].limit();
+        let of = |config: &Config, path: &str| {
+            config.rule_of(path).plan.as_ref().unwrap().policies()[0].limit()
+        };
         assert_eq!(of(&config, "/chats"), 1);
         assert_eq!(of(&config, "/chat"), 2);
         assert_eq!(of(&config, "/chat/1"), 2);

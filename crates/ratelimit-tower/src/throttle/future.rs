@@ -9,6 +9,7 @@ use ratelimit_core::wait::{Gate, Pass, Waiter};
 use tower_service::Service;
 
 use super::acquire::Acquire;
+use super::adapt;
 use super::error::{Refused, ThrottleError};
 use super::layer::ThrottleLayer;
 use crate::client::{Guard, ResponseHead};
@@ -141,18 +142,17 @@ fn send<S: Service<R>, R>(
 
 fn learn<T: ResponseHead>(
     response: T,
-    pass: Option<Pass>,
+    mut pass: Option<Pass>,
     gate: Option<&Gate>,
     layer: &ThrottleLayer,
 ) -> T::Held {
-    if let (Some(gate), Some(pass)) = (gate, &pass) {
-        let lessons = &layer.config().lessons;
-        lessons.apply(
-            (gate, pass),
-            &layer.times().wall,
-            response.status(),
-            response.headers(),
-        );
+    if let (Some(gate), Some(pass)) = (gate, &mut pass) {
+        let (config, wall) = (layer.config(), &layer.times().wall);
+        let head = (response.status(), response.headers());
+        match config.adaptive {
+            Some(_) => adapt::hear((gate, pass), config, wall, head),
+            None => config.lessons.apply((gate, pass), wall, head.0, head.1),
+        }
     }
     response.hold(pass.and_then(Guard::of))
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, StatusCode};
+use ratelimit_core::adapt::{Pace, Steering};
 use ratelimit_core::wait::{Gate, Priority};
 use ratelimit_core::{Clock, Key, KeySink, Plan};
 use tower_layer::Layer;
 
-use super::config::{self, Config, Endpoint, Rule};
+use super::config::{Config, Endpoint, Rule};
 use super::gates::Gates;
 use super::service::Throttle;
 use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
@@ -34,11 +36,40 @@ pub(super) struct Times {
 impl ThrottleLayer {
     /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)).
     pub fn new(plan: impl Into<Plan>) -> Self {
+        Self::of(Config::new(Some(plan.into())))
+    }
+
+    /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
+    /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
+    pub fn adaptive() -> Self {
+        let mut config = Config::new(None);
+        config.adaptive = Some(Pace::default());
+        Self::of(config)
+    }
+
+    fn of(config: Config) -> Self {
         Self {
-            config: Arc::new(Config::new(plan.into())),
+            config: Arc::new(config),
             gates: Arc::new(Gates::new()),
             clock: Arc::new(Times::new(Wall::default())),
         }
+    }
+
+    /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)), instead of one that
+    /// was set before. What is learnt holds beside it: whichever lets less through counts.
+    ///
+    /// # Panics
+    /// If the plan has no room for the cap of [`with_concurrency`](Self::with_concurrency).
+    #[track_caller]
+    pub fn with_plan(mut self, plan: impl Into<Plan>) -> Self {
+        Arc::make_mut(&mut self.config).set_plan(plan.into());
+        self
+    }
+
+    /// How an [adaptive](Self::adaptive) layer spends what is left: evenly if not set. No other layer
+    /// has a pace.
+    pub fn with_pace(self, pace: Pace) -> Self {
+        self.set_rules(|config| config.adaptive = config.adaptive.map(|_| pace))
     }
 
     /// Who shares a budget, instead of one for each host and port: the hook writes the parts of the
@@ -58,12 +89,51 @@ impl ThrottleLayer {
         self.set(|config| config.endpoints.push(endpoint))
     }
 
-    /// What a request costs, if not 1. A cost above the plan's burst is refused, not awaited.
+    /// What a request costs, if not 1, of every unit that has no cost of
+    /// [its own](Self::with_cost_of). A cost above the plan's burst is refused, not awaited.
     pub fn with_cost<F>(self, cost: F) -> Self
     where
         F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
     {
-        self.set(|config| config.cost = Some(Arc::new(cost)))
+        self.set(|config| config.costs.each = Some(Arc::new(cost)))
+    }
+
+    /// What a request costs of one unit, as headers name it: `"tokens"`. A limit of a unit that has
+    /// no cost, and is neither requests nor some kind of tokens, holds nobody back.
+    ///
+    /// # Panics
+    /// If more than three units have a cost of their own.
+    #[track_caller]
+    pub fn with_cost_of<F>(mut self, unit: &str, cost: F) -> Self
+    where
+        F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
+    {
+        let costs = &mut Arc::make_mut(&mut self.config).costs;
+        costs.estimate(unit, Arc::new(cost));
+        self
+    }
+
+    /// What a request has really cost, where its response says so; instead of what was estimated, of
+    /// every unit that has no cost of [its own](Self::with_actual_cost_of).
+    pub fn with_actual_cost<F>(self, cost: F) -> Self
+    where
+        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
+    {
+        self.set(|config| config.costs.actual_each = Some(Arc::new(cost)))
+    }
+
+    /// What a request has really cost of one unit, where its response says so.
+    ///
+    /// # Panics
+    /// If more than three units have a cost of their own.
+    #[track_caller]
+    pub fn with_actual_cost_of<F>(mut self, unit: &str, cost: F) -> Self
+    where
+        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
+    {
+        let costs = &mut Arc::make_mut(&mut self.config).costs;
+        costs.true_up(unit, Arc::new(cost));
+        self
     }
 
     /// How urgent a request is, if not [`Priority::NORMAL`].
@@ -84,9 +154,9 @@ impl ThrottleLayer {
     /// # Panics
     /// If `cap` is 0, or the plan has no room for another policy, or has one called `in-flight`.
     #[track_caller]
-    pub fn with_concurrency(self, cap: u32) -> Self {
-        let plan = config::with_cap(&self.config.rule.plan, cap);
-        self.set(|config| config.rule = Rule::new(plan))
+    pub fn with_concurrency(mut self, cap: u32) -> Self {
+        Arc::make_mut(&mut self.config).set_cap(cap);
+        self
     }
 
     /// Uses only this part of each limit, 1 to 100: with 90, a tenth is left for those who share the
@@ -184,9 +254,21 @@ impl ThrottleLayer {
     pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<Gate> {
         let Rule { id, plan } = self.config.rule_of(request.path());
         let key = self.key(request, *id)?;
-        let settings = self.config.settings;
-        let make = || Gate::with_clock(plan.clone(), settings, self.clock.tokio.clone());
+        let make = || self.make_gate(plan.as_ref());
         Some(self.gates.get((key, *id), self.config.max_keys, make))
+    }
+
+    fn make_gate(&self, plan: Option<&Plan>) -> Gate {
+        let (settings, clock) = (self.config.settings, self.clock.tokio.clone());
+        match (self.config.adaptive, plan) {
+            (None, Some(plan)) => Gate::with_clock(plan.clone(), settings, clock),
+            (pace, plan) => {
+                let seed = fastrand::u64(..);
+                let steering = Steering::new().with_seed(seed);
+                let steering = steering.with_pace(pace.unwrap_or_default());
+                Gate::adaptive(plan.cloned(), settings, steering, clock)
+            }
+        }
     }
 
     fn key(&self, request: &Outgoing<'_>, rule: u64) -> Option<Key> {

@@ -10,7 +10,7 @@ use crate::client::{Wall, believable_reset, stated_wait_of};
 
 /// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
 /// than a day, or than what the layer was told to wait for.
-const FURTHEST: Duration = Duration::from_secs(24 * 3600);
+pub(super) const FURTHEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl Lessons {
             return;
         }
         let reading = ratelimit_headers::read(headers, wall.now());
-        if let Some(wait) = self.pause(status, headers, &reading) {
+        if let Some(wait) = self.stated_or_default(status, headers, &reading) {
             let wait = wait.min(FURTHEST.max(self.longest_pause));
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
@@ -67,7 +67,7 @@ impl Lessons {
         }
     }
 
-    fn pause(
+    fn stated_or_default(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -80,7 +80,7 @@ impl Lessons {
 
     /// Several processes that were told the same second must not all come in it. Never shortens: the
     /// stated time is the least.
-    fn jitter_for(&self, wait: Duration) -> Duration {
+    pub(super) fn jitter_for(&self, wait: Duration) -> Duration {
         let most = (wait.saturating_mul(3) / 5).min(self.jitter);
         let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(fastrand::u64(0..=most))

@@ -96,16 +96,20 @@
 //! ```
 
 mod acquire;
+mod adapt;
 mod config;
+mod costs;
 mod error;
 mod future;
 mod gates;
 mod layer;
 mod learn;
 mod service;
+mod translate;
 
 pub use error::{Refused, ThrottleError};
 pub use future::ResponseFuture;
 pub use layer::ThrottleLayer;
+pub use ratelimit_core::adapt::Pace;
 pub use ratelimit_core::wait::RefusalReason;
 pub use service::Throttle;

@@ -82,8 +82,7 @@ where
 impl<S> Throttle<S> {
     fn enter(&self, gate: &Gate, head: &Outgoing<'_>) -> Result<Waiter, Refusal> {
         let config = self.layer.config();
-        let cost = config.cost.as_ref().map_or(1, |cost| cost(head));
-        let mut ask = Ask::new(cost);
+        let mut ask = Ask::new(1).with_spend(config.costs.spend(head));
         if let Some(priority) = &config.priority {
             ask = ask.with_priority(priority(head));
         }

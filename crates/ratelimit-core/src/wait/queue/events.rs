@@ -18,7 +18,9 @@ impl Queue {
             return;
         }
         self.paused_until = until;
-        self.reopening = foresee::steady(&self.meter)
+        // A pilot knows better what may follow a pause.
+        let steady = foresee::steady(&self.meter).filter(|_| self.pilot.is_none());
+        self.reopening = steady
             .map(|(every, window)| (every, window.min(slow_start(until.saturating_sub(now)))))
             .map(|(every, length)| Gap::new(until, every, until.saturating_add(length)));
         if self.is_paused_too_long(now) {

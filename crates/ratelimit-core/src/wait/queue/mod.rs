@@ -6,6 +6,7 @@
 //! go. A permit that it was granted and never saw is taken back ([`unseen`]).
 
 mod events;
+mod piloted;
 mod turns;
 mod unseen;
 
@@ -13,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::task::Waker;
 
+use crate::adapt::{Pilot, SendId, Spend};
 use crate::algorithm::{Fit, Rate, State};
 use crate::meter::{Before, Meter, MeterTicket};
 use crate::time::Timestamp;
@@ -21,11 +23,14 @@ use crate::wait::foresee::Span;
 use crate::wait::gap::{Gap, Sent};
 use crate::wait::line::{Line, Place, Ticket};
 use crate::wait::refusal::{Refusal, RefusalReason};
+use piloted::Piloted;
 
 /// See the [module](self).
 #[derive(Debug)]
 pub(in crate::wait) struct Queue {
     meter: Meter,
+    /// Learns from answers when the next may go.
+    pilot: Option<Box<Piloted>>,
     pub(in crate::wait) rules: Rules,
     line: Line,
     settled: HashMap<u64, Settled>,
@@ -63,6 +68,9 @@ pub(in crate::wait) struct Grant {
     pub(in crate::wait) sent: Sent,
     /// Whether somebody waits for its end: it holds permits.
     pub(in crate::wait) holds: bool,
+    /// What the pilot knows it by, until it is answered.
+    send: Option<SendId>,
+    pub(in crate::wait) spend: Spend,
     before: Before,
     last: Option<Sent>,
     /// Grows from grant to grant.
@@ -95,9 +103,10 @@ pub(in crate::wait) enum Standing {
 }
 
 impl Queue {
-    pub(in crate::wait) fn new(meter: Meter, rules: Rules) -> Self {
+    pub(in crate::wait) fn new(meter: Meter, rules: Rules, pilot: Option<Pilot>) -> Self {
         Self {
             meter,
+            pilot: pilot.map(|pilot| Box::new(Piloted::new(pilot))),
             rules,
             line: Line::default(),
             settled: HashMap::new(),
@@ -115,18 +124,22 @@ impl Queue {
 
     pub(in crate::wait) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
         self.pump(now);
-        let (cost, priority) = (ask.cost(), ask.priority());
-        let due = self.due(Span::at(now), cost);
+        let (spend, priority) = (ask.spend(), ask.priority());
+        let is_behind = self.line.has_before(priority);
+        let due = match is_behind {
+            false => self.due(Span::at(now), &spend, self.line.len() + 1),
+            true => self.planned(Span::at(now), &spend),
+        };
         let refuse = |reason, at| Err(Refusal::new(reason, at));
         if due == Fit::Never {
             return refuse(RefusalReason::CostExceedsLimit, None);
         }
         let seq = self.next_seq;
         self.next_seq += 1;
-        if due == Fit::Now && !self.line.has_before(priority) {
-            return Ok(Entered::Granted(self.grant(seq, Span::at(now), cost)));
+        if due == Fit::Now && !is_behind {
+            return Ok(Entered::Granted(self.grant(seq, Span::at(now), spend)));
         }
-        let turn = self.turn_of_newcomer(ask, now);
+        let turn = self.turn_of_newcomer(ask, due, now);
         let known = (due != Fit::Held).then_some(turn);
         let deadline = ask.deadline().map_or(u64::MAX, Timestamp::as_nanos);
         if turn > deadline || deadline <= now {
@@ -139,7 +152,7 @@ impl Queue {
             return refuse(RefusalReason::Full, known);
         }
         let place = (priority, seq);
-        self.line.join(place, Ticket::new(cost, now, deadline));
+        self.line.join(place, Ticket::new(spend, now, deadline));
         Ok(Entered::Waiting(place))
     }
 
@@ -183,6 +196,7 @@ impl Queue {
         if self.last.is_some_and(|last| last.seq == grant.sent.seq) {
             self.last = grant.last;
         }
+        self.tell_unsent(grant, now);
         if self.version == grant.version {
             self.meter.undo(&grant.ticket, &grant.before);
         } else {
@@ -219,18 +233,21 @@ impl Queue {
             && gap_over(&self.pace)
             && gap_over(&self.reopening)
             && self.meter.is_idle(now)
+            && self.pilot.as_ref().is_none_or(|pilot| pilot.is_idle(now))
     }
 
     /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
     pub(in crate::wait) fn pump(&mut self, now: u64) {
         self.take_back_unseen(now);
         while let Some((place, head)) = self.line.head() {
-            let (cost, deadline, armed) = (head.cost, head.deadline, head.armed);
+            let (spend, deadline, armed) = (head.spend, head.deadline, head.armed);
             let span = self.span(head, now);
-            match self.due(span, cost) {
+            let due = self.due(span, &spend, self.line.len());
+            self.head_goes(due);
+            match due {
                 _ if deadline < now => self.refuse(place, RefusalReason::Deadline, None),
                 Fit::Never => self.refuse(place, RefusalReason::CostExceedsLimit, None),
-                Fit::Now => self.grant_head(place, span, cost),
+                Fit::Now => self.grant_head(place, span, spend),
                 Fit::At(at) if at > deadline => {
                     self.refuse(place, RefusalReason::Deadline, Some(at));
                 }
@@ -259,11 +276,11 @@ impl Queue {
         }
     }
 
-    fn grant_head(&mut self, place: Place, span: Span, cost: u32) {
-        let grant = self.grant(place.1, span, cost);
+    fn grant_head(&mut self, place: Place, span: Span, spend: Spend) {
+        let grant = self.grant(place.1, span, spend);
         if let Some(mut ticket) = self.line.remove(place) {
             self.wakers.extend(ticket.waker.take());
-            if grant.holds {
+            if grant.is_counted() {
                 self.unseen.push_back((grant.sent.at, place.1));
             }
             self.settled
@@ -279,7 +296,8 @@ impl Queue {
         }
     }
 
-    fn grant(&mut self, seq: u64, span: Span, cost: u32) -> Grant {
+    fn grant(&mut self, seq: u64, span: Span, spend: Spend) -> Grant {
+        let cost = spend.each();
         let at = |rate: &Rate, state: State| span.charged_at(rate, state, cost);
         let (ticket, before) = self.meter.take(cost, at);
         self.version += 1;
@@ -289,9 +307,18 @@ impl Queue {
             ticket,
             sent,
             holds: self.meter.plan().has_concurrency(),
+            send: self.tell_sent(&spend, at),
+            spend,
             before,
             last: self.last.replace(sent),
             version: self.version,
         }
+    }
+}
+
+impl Grant {
+    /// Whether it is counted for as long as it lasts: by a cap, or by a pilot.
+    pub(in crate::wait) fn is_counted(&self) -> bool {
+        self.holds || self.send.is_some()
     }
 }

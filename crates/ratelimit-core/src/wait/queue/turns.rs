@@ -1,6 +1,7 @@
 //! Whose turn is when: looking ahead, which changes nothing.
 
 use super::Queue;
+use crate::adapt::Spend;
 use crate::algorithm::Fit;
 use crate::wait::ask::Ask;
 use crate::wait::foresee::{self, Span};
@@ -15,8 +16,9 @@ impl Queue {
         Span { since, now }
     }
 
-    /// Whether, and when, `cost` may go if nobody is before it.
-    pub(super) fn due(&self, span: Span, cost: u32) -> Fit {
+    /// Whether, and when, it may go by the plan, if nobody is before it.
+    pub(super) fn planned(&self, span: Span, spend: &Spend) -> Fit {
+        let cost = spend.each();
         let floor = self.floor(span.now);
         if floor <= span.now {
             return foresee::fit(&self.meter, span, cost);
@@ -55,25 +57,39 @@ impl Queue {
         opens
     }
 
-    pub(super) fn turn_of_newcomer(&self, ask: &Ask, now: u64) -> u64 {
+    /// `due` is when it could go alone, as far as that was asked.
+    pub(super) fn turn_of_newcomer(&self, ask: &Ask, due: Fit, now: u64) -> u64 {
         let ahead = self.line.before_newcomer(ask.priority());
         let floor = self.floor_after(now, ahead.count, ahead.units);
-        foresee::after(&self.meter, self.floor(now), ahead, ask.cost()).max(floor)
+        let first = match due {
+            _ if self.line.has_before(ask.priority()) => self.head_at(),
+            Fit::At(at) => at,
+            _ => now,
+        };
+        foresee::after(&self.meter, self.floor(now), ahead, ask.cost())
+            .max(floor)
+            .max(first)
     }
 
     /// When a ticket in the line should be polled: at its turn if it is the head, else at the
     /// earliest instant that its turn can be. If it then is not, it is told another: the head's, and
-    /// as much later as there are units between them. Who waits for a permit has no turn that could be
-    /// known, and looks from time to time.
+    /// as much later as there are units between them. Who waits for a permit, or behind somebody whom
+    /// a pilot holds back, has no turn that could be known: it is woken, and looks from time to time.
     pub(super) fn timer(&mut self, place: Place, now: u64) -> Option<u64> {
         let (first, head) = self.line.head()?;
-        let due = match self.due(self.span(head, now), head.cost) {
+        let (span, spend) = (self.span(head, now), head.spend);
+        let is_head = place == first;
+        let due = match is_head || self.pilot.is_none() {
+            true => self.due(span, &spend, self.line.len()),
+            false => Fit::Held,
+        };
+        let due = match due {
             Fit::At(at) => Some(at),
             _ => None,
         };
-        let (cost, deadline) = self.line.get_mut(place).map(|t| (t.cost, t.deadline))?;
+        let (cost, deadline) = self.line.get_mut(place).map(|t| (t.cost(), t.deadline))?;
         let turn = match due {
-            Some(due) if place != first => {
+            Some(due) if !is_head => {
                 let ahead = self.line.before(place);
                 let floor = self.floor_after(now, ahead.count, ahead.units);
                 let after = foresee::after(&self.meter, self.floor(now), ahead, cost);

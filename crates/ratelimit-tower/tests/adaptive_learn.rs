@@ -1,0 +1,30 @@
+//! A layer that was told nothing keeps to what responses say.
+
+mod client;
+
+use std::time::Duration;
+
+use client::{Server, answer, get};
+use ratelimit_tower::throttle::{Pace, ThrottleLayer};
+use tokio::task::JoinSet;
+use tower::{Layer, ServiceExt};
+
+#[tokio::test(start_paused = true)]
+async fn a_429_pauses_everybody_that_waits() {
+    let refusal = Some(answer(429, &[("retry-after", "30")]));
+    let server = Server::with_latency([refusal], Duration::from_millis(50));
+    let throttle = ThrottleLayer::adaptive()
+        .with_pace(Pace::Eager)
+        .with_concurrency(1)
+        .layer(server.clone());
+    let mut all = JoinSet::new();
+    for i in 0..4 {
+        all.spawn(throttle.clone().oneshot(get(&format!("/{i}"))));
+        tokio::task::yield_now().await;
+    }
+    all.join_all().await;
+    let times = server.times();
+    assert_eq!(times[0], 0);
+    // Never earlier than was stated, and later by three seconds at most.
+    assert!((30_050..=33_050).contains(&times[1]), "{times:?}");
+}
