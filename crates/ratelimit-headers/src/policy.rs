@@ -1,6 +1,7 @@
 //! What a response says about one policy.
 
 use crate::dialect::Dialect;
+use crate::read::Stated;
 use crate::text::Text;
 use std::time::Duration;
 
@@ -15,13 +16,14 @@ pub struct Policy {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: Option<u64>,
     pub(crate) reset_after: Option<Duration>,
+    pub(crate) reset_at: Option<Duration>,
     pub(crate) window: Option<Duration>,
     pub(crate) partition_key: Option<Box<[u8]>>,
     pub(crate) dialect: Dialect,
 }
 
 // Readings hold several in place.
-const _: () = assert!(size_of::<Policy>() <= 152);
+const _: () = assert!(size_of::<Policy>() <= 168);
 
 impl Policy {
     pub(crate) const fn empty(dialect: Dialect) -> Self {
@@ -31,6 +33,7 @@ impl Policy {
             limit: None,
             remaining: None,
             reset_after: None,
+            reset_at: None,
             window: None,
             partition_key: None,
             dialect,
@@ -70,6 +73,14 @@ impl Policy {
         self.reset_after
     }
 
+    /// The moment of the renewal, since the Unix epoch, exactly as it was stated; `None` where a delay was.
+    ///
+    /// It is of the server's clock: do not hold it against another.
+    #[must_use]
+    pub const fn reset_at(&self) -> Option<Duration> {
+        self.reset_at
+    }
+
     /// The window over which the limit counts, in whole seconds; never zero.
     #[must_use]
     pub const fn window(&self) -> Option<Duration> {
@@ -88,6 +99,11 @@ impl Policy {
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    pub(crate) fn set_reset(&mut self, reset: Option<Stated>) {
+        self.reset_after = reset.map(|reset| reset.after);
+        self.reset_at = reset.and_then(|reset| reset.at);
     }
 
     pub(crate) const fn says_something(&self) -> bool {

@@ -4,6 +4,7 @@ mod common;
 
 use common::{NOW, at, headers, summary};
 use ratelimit_headers::{Dialect, HintError, Reader, ResetUnit};
+use std::time::Duration;
 
 #[track_caller]
 fn check_with(reader: &Reader, name: &str, value: &str, expected: &str) {
@@ -260,4 +261,41 @@ fn a_hint_is_applied_or_refused() {
         let refused = Reader::new().with_reset_unit(dialect, ResetUnit::Millis);
         assert_eq!(refused.err(), Some(HintError::NoResets(dialect)));
     }
+}
+
+#[test]
+fn a_moment_is_reported_as_it_was_stated_and_a_delay_is_none() {
+    let of = |value: &str| {
+        // The server's clock is a minute behind the reader's.
+        let date = ("date", "Mon, 02 Mar 2026 11:59:00 GMT");
+        let headers = headers(&[
+            ("x-ratelimit-limit", "1"),
+            ("x-ratelimit-reset", value),
+            date,
+        ]);
+        let reading = Reader::new().read(&headers, at(NOW));
+        let policy = reading.policies().first().cloned().unwrap();
+        (policy.reset_after().unwrap(), policy.reset_at())
+    };
+    let (second, moment) = (Duration::from_secs(1), Duration::from_secs(NOW));
+    assert_eq!(of("1772452830"), (90 * second, Some(moment + 30 * second)));
+    assert_eq!(
+        of("1772452830500").1,
+        Some(moment + Duration::from_millis(30_500))
+    );
+    assert_eq!(
+        of("2026-03-02T12:00:30.0588326Z").1,
+        Some(moment + Duration::from_nanos(30_058_832_600))
+    );
+    assert_eq!(
+        of("Mon, 02 Mar 2026 12:00:30 GMT").1,
+        Some(moment + 30 * second)
+    );
+    // One that is past is stated all the same.
+    assert_eq!(
+        of("1772452700"),
+        (Duration::ZERO, Some(moment - 100 * second))
+    );
+    assert_eq!(of("30"), (30 * second, None));
+    assert_eq!(of("6m0s"), (360 * second, None));
 }

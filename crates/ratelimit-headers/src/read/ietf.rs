@@ -85,8 +85,7 @@ fn policy(counters: &Counters, response: &Response<'_>) -> Policy {
     let mut policy = Policy::empty(Dialect::Ietf07);
     policy.limit = counters.limit;
     policy.remaining = counters.remaining;
-    policy.reset_after = counters
-        .reset
-        .and_then(|reset| response.moments.by_size(reset));
+    let reset = counters.reset;
+    policy.set_reset(reset.and_then(|reset| response.moments.by_size(reset)));
     policy
 }

@@ -86,6 +86,7 @@ fn policy(counter: Option<&Member<'_>>, policy: Option<&Member<'_>>) -> Policy {
         reset_after: counter
             .and_then(|counter| counter.seconds)
             .map(Duration::from_secs),
+        reset_at: None,
         // Draft -08 allows a window of 0. It says nothing, and callers divide by windows.
         window: window.filter(|window| *window > 0).map(Duration::from_secs),
         partition_key: counter

@@ -40,6 +40,7 @@ use http::HeaderMap;
 use std::time::SystemTime;
 
 pub use hint::HintError;
+pub(crate) use moment::Stated;
 pub use moment::read_date;
 pub use own::RowError;
 pub use reader::{Reader, is_from_cache};

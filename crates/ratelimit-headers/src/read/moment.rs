@@ -18,6 +18,15 @@ const EPOCH_MILLIS: u64 = 100_000_000_000;
 /// From here on (the year 5138 in milliseconds) it is nothing we know.
 const TOO_LARGE: u64 = 100_000_000_000_000;
 
+/// When something is, as it was stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stated {
+    /// How long it is until then.
+    pub(crate) after: Duration,
+    /// The moment, since the Unix epoch, where it was a moment that was stated.
+    pub(crate) at: Option<Duration>,
+}
+
 /// The response whose moments are read, and when.
 #[derive(Clone, Copy)]
 pub(crate) struct Moments<'h> {
@@ -31,11 +40,11 @@ impl<'h> Moments<'h> {
     }
 
     /// A delay or a moment, told apart by size and shape: one field name has meant all of them.
-    pub(super) fn reset(&self, text: &[u8], unit: ResetUnit) -> Option<Duration> {
+    pub(super) fn reset(&self, text: &[u8], unit: ResetUnit) -> Option<Stated> {
         match Number::parse(text) {
             Some(number) => self.number(&number, unit),
             None => duration::parse(text)
-                .and_then(up_to_millis)
+                .and_then(Stated::after)
                 .or_else(|| self.until(iso8601::parse(text)?))
                 .or_else(|| self.http_date(text)),
         }
@@ -54,26 +63,26 @@ impl<'h> Moments<'h> {
     pub(super) fn delay_or_date(&self, text: &[u8]) -> Option<Duration> {
         match Number::parse(text) {
             Some(number) => up_to_millis(number.seconds()?),
-            None => self.http_date(text),
+            None => Some(self.http_date(text)?.after),
         }
     }
 
     /// A whole number as [`ResetUnit::BySize`] has it.
-    pub(super) fn by_size(&self, number: u64) -> Option<Duration> {
+    pub(super) fn by_size(&self, number: u64) -> Option<Stated> {
         match number {
-            0..EPOCH_SECONDS => Some(Duration::from_secs(number)),
+            0..EPOCH_SECONDS => Stated::after(Duration::from_secs(number)),
             EPOCH_SECONDS..EPOCH_MILLIS => self.until(Duration::from_secs(number)),
             EPOCH_MILLIS..TOO_LARGE => self.until(Duration::from_millis(number)),
             _ => None,
         }
     }
 
-    fn number(&self, number: &Number<'_>, unit: ResetUnit) -> Option<Duration> {
+    fn number(&self, number: &Number<'_>, unit: ResetUnit) -> Option<Stated> {
         match (unit, number.whole()) {
             (ResetUnit::Seconds, _) | (ResetUnit::BySize, 0..EPOCH_SECONDS) => {
-                up_to_millis(number.seconds()?)
+                Stated::after(number.seconds()?)
             }
-            (ResetUnit::Millis, _) => up_to_millis(number.millis()?),
+            (ResetUnit::Millis, _) => Stated::after(number.millis()?),
             (ResetUnit::EpochSeconds, _) | (ResetUnit::BySize, EPOCH_SECONDS..EPOCH_MILLIS) => {
                 self.until(number.seconds()?)
             }
@@ -84,12 +93,14 @@ impl<'h> Moments<'h> {
         }
     }
 
-    fn http_date(&self, text: &[u8]) -> Option<Duration> {
+    fn http_date(&self, text: &[u8]) -> Option<Stated> {
         self.until(http_date::parse(text, since_epoch(self.now))?)
     }
 
-    fn until(&self, moment: Duration) -> Option<Duration> {
-        up_to_millis(moment.saturating_sub(self.reference()))
+    fn until(&self, moment: Duration) -> Option<Stated> {
+        let after = up_to_millis(moment.saturating_sub(self.reference()))?;
+        let at = Some(moment);
+        Some(Stated { after, at })
     }
 
     /// Draft -10, section 5: a client may use `Date` to refine the reset.
@@ -100,6 +111,13 @@ impl<'h> Moments<'h> {
     fn date(&self) -> Option<Duration> {
         let date = field::single(self.headers, &DATE)?;
         http_date::parse(date, since_epoch(self.now))
+    }
+}
+
+impl Stated {
+    fn after(delay: Duration) -> Option<Self> {
+        let after = up_to_millis(delay)?;
+        Some(Stated { after, at: None })
     }
 }
 

@@ -91,6 +91,6 @@ fn delay(wait: Wait, unit: ResetUnit, text: &[u8], response: &Response<'_>) -> O
     match wait {
         Wait::Millis => up_to_millis(Number::parse(text)?.millis()?),
         Wait::Standard => response.moments.delay_or_date(text),
-        Wait::Reset => response.moments.reset(text, unit),
+        Wait::Reset => Some(response.moments.reset(text, unit)?.after),
     }
 }

@@ -1,7 +1,7 @@
 //! The policy of one row: a fact in each field.
 
 use super::field::{Field, trim};
-use super::moment::Moments;
+use super::moment::{Moments, Stated};
 use super::number::Number;
 use super::places::Place;
 use super::quota::{self, Quota};
@@ -51,7 +51,7 @@ struct Facts {
     remaining: Option<u64>,
     has_remaining: bool,
     used: Option<u64>,
-    reset: Option<Duration>,
+    reset: Option<Stated>,
     name: Option<Text>,
     window: Option<Duration>,
 }
@@ -81,7 +81,10 @@ impl Facts {
                 let unit = response.reset_unit(row);
                 response.moments.reset(item(text()?), unit)
             }),
-            Says::ResetAfter => or(&mut self.reset, || Moments::delay(item(text()?))),
+            Says::ResetAfter => or(&mut self.reset, || {
+                let after = Moments::delay(item(text()?))?;
+                Some(Stated { after, at: None })
+            }),
             Says::Name => or(&mut self.name, || {
                 Some(Text::from(std::str::from_utf8(text()?).ok()?))
             }),
@@ -128,7 +131,8 @@ impl Facts {
             } else {
                 difference()
             },
-            reset_after: self.reset,
+            reset_after: self.reset.map(|reset| reset.after),
+            reset_at: self.reset.and_then(|reset| reset.at),
             window: row.window.or(self.window),
             partition_key: None,
             dialect: row.dialect,

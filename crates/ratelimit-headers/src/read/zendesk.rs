@@ -44,7 +44,7 @@ fn policy(field: &Field<'_>, response: &Response<'_>) -> Option<Policy> {
         match trim(&part[..equals]) {
             b"total" => policy.limit = count(),
             b"remaining" => policy.remaining = count(),
-            b"resets" => policy.reset_after = response.moments.reset(value, unit),
+            b"resets" => policy.set_reset(response.moments.reset(value, unit)),
             _ => {}
         }
     }

@@ -121,7 +121,7 @@ fn told(policy: &Policy, costs: &Costs) -> Option<Told> {
 
 fn reset(policy: &Policy) -> Option<Reset> {
     let after = policy.reset_after().filter(|after| *after <= FURTHEST)?;
-    Some(Reset::After(after))
+    Some(policy.reset_at().map_or(Reset::After(after), Reset::At))
 }
 
 /// The same for every response that speaks of it, whatever it says.
