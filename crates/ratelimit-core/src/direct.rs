@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::adapt::Spend;
 use crate::clock::{Clock, SharedClock};
 use crate::decision::Decision;
 use crate::meter::{Meter, MeterTicket};
@@ -138,7 +139,9 @@ impl DirectReservation {
     fn end(&mut self, actual: u32) {
         if let Some(ticket) = self.ticket.take() {
             let now = self.limiter.now();
-            self.limiter.meter().settle(now, &ticket, actual);
+            self.limiter
+                .meter()
+                .settle(now, &ticket, &Spend::new(actual));
         }
     }
 }

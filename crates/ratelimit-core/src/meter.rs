@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::adapt::Spend;
 use crate::algorithm::{Logs, Rate, Refund, State, Taken};
 use crate::decision::{Decision, Entry};
 use crate::plan::Plan;
 use crate::tally::Tally;
+use crate::unit::Unit;
 
 /// How many policies that left the plan are remembered.
 const MAX_PARKED: usize = 64;
@@ -26,6 +28,7 @@ struct Cell {
     tag: u64,
     /// Which life of the policy this is: what is given back to a former life, nobody gets.
     life: u64,
+    unit: Unit,
     rate: Rate,
     state: State,
     /// Units that were ever given back.
@@ -123,23 +126,27 @@ impl Meter {
         Ok((self.decision(now, cost, tally), MeterTicket(ticket)))
     }
 
-    /// The rates with their states, and the logs of those that keep one: to look ahead.
-    pub(crate) fn cells(&self) -> (impl Iterator<Item = (&Rate, State)>, &Logs) {
-        (self.cells.iter().map(|c| (&c.rate, c.state)), &self.logs)
+    /// The rates with what they count and their states, and the logs of those that keep one: to look
+    /// ahead.
+    pub(crate) fn cells(&self) -> (impl Iterator<Item = (&Rate, Unit, State)>, &Logs) {
+        let cells = self.cells.iter().map(|c| (&c.rate, c.unit, c.state));
+        (cells, &self.logs)
     }
 
-    /// Takes `cost` from every policy, each at the instant that `at` says, whether it fits or not.
+    /// Takes what it counts from every policy, each at the instant that `at` says, whether it fits or
+    /// not; of those that are [spared](spares) nothing.
     pub(crate) fn take(
         &mut self,
-        cost: u32,
-        at: impl Fn(&Rate, State) -> u64,
+        spend: &Spend,
+        at: impl Fn(&Rate, Unit, State) -> u64,
     ) -> (MeterTicket, Before) {
         let before = Before(self.cells.iter().map(|c| c.state).collect());
         let mut ticket = Vec::with_capacity(self.cells.len());
-        for cell in &mut self.cells {
-            let at = at(&cell.rate, cell.state);
+        for cell in self.cells.iter_mut().filter(|c| !spares(spend, c.unit)) {
+            let at = at(&cell.rate, cell.unit, cell.state);
             let state = cell.rate.advance(cell.state, at);
-            let taken = (cell.rate).taken(state, at, u64::from(cost), cell.given_back);
+            let cost = u64::from(spend.of(cell.unit));
+            let taken = (cell.rate).taken(state, at, cost, cell.given_back);
             ticket.push((cell.origin(), taken));
             cell.state = cell.rate.charge(state, &mut self.logs, at, taken.amount);
         }
@@ -149,7 +156,10 @@ impl Meter {
     /// As if the ticket had never been taken: exact, where a refund errs on the safe side. Only if
     /// nothing else has happened since.
     pub(crate) fn undo(&mut self, ticket: &MeterTicket, before: &Before) {
-        for ((cell, (_, taken)), state) in self.cells.iter_mut().zip(&ticket.0).zip(&before.0) {
+        for (cell, state) in self.cells.iter_mut().zip(&before.0) {
+            let Some((_, taken)) = ticket.0.iter().find(|(from, _)| from.tag == cell.tag) else {
+                continue;
+            };
             if cell.rate.is_kept_outside() {
                 let now = taken.at;
                 let all = Refund {
@@ -170,12 +180,13 @@ impl Meter {
     }
 
     /// Settles a ticket: `actual` units were used, and permits of caps are let go.
-    pub(crate) fn settle(&mut self, now: u64, ticket: &MeterTicket, actual: u32) {
+    pub(crate) fn settle(&mut self, now: u64, ticket: &MeterTicket, actual: &Spend) {
         for (origin, taken) in &ticket.0 {
             let mut known = self.cells.iter_mut().chain(&mut self.parked);
             let Some(cell) = known.find(|c| c.tag == origin.tag) else {
                 continue;
             };
+            let actual = actual.of(cell.unit);
             if cell.life != origin.life && taken.gives_back(actual) {
                 continue;
             }
@@ -243,6 +254,11 @@ impl Meter {
     }
 }
 
+/// Whether a policy of this unit is left aside: it is named with 0.
+pub(crate) fn spares(spend: &Spend, unit: Unit) -> bool {
+    spend.of(unit) == 0 && spend.each() != 0
+}
+
 /// Corrects one charge to what was really used; for a cap, lets go of the permit.
 pub(crate) fn settle_one(
     rate: &Rate,
@@ -293,6 +309,7 @@ fn fresh_cells(plan: &Plan, life: u64) -> Vec<Cell> {
     let cell = |policy: &crate::Policy| Cell {
         tag: policy.tag(),
         life,
+        unit: policy.counts(),
         rate: policy.rate(),
         state: State::default(),
         given_back: 0,

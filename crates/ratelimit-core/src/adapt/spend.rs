@@ -39,6 +39,11 @@ impl Spend {
         found.map_or(self.each, |(_, amount)| amount)
     }
 
+    /// The units that have a cost of their own.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (Unit, u32)> + '_ {
+        self.named.iter().flatten().copied()
+    }
+
     /// How many of a unit that is not named.
     #[must_use]
     pub const fn each(&self) -> u32 {

@@ -6,8 +6,8 @@ use crate::time::Timestamp;
 /// How urgent a caller is: the smaller the number, the sooner it goes, as with the urgency of
 /// RFC 9218. Callers of one priority go first in, first out.
 ///
-/// Danger: whoever is urgent goes before *all* that are less so. A steady stream of urgent callers
-/// that fills the rate starves the others.
+/// Whoever has waited for long takes turns with those that are more urgent, so that nobody starves:
+/// see [`Settings::with_patience`](super::Settings::with_patience).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 
@@ -33,6 +33,11 @@ impl Priority {
     pub const NORMAL: Self = Self(3);
     /// A batch that may take all night.
     pub const BACKGROUND: Self = Self(7);
+
+    /// How many levels behind the most urgent.
+    pub(super) const fn level(self) -> u8 {
+        self.0
+    }
 
     /// The priority of this urgency; 0 goes first.
     #[must_use]

@@ -1,8 +1,9 @@
 //! When something will fit: the arithmetic of looking ahead, which changes nothing.
 
 use super::line::Ahead;
+use crate::adapt::Spend;
 use crate::algorithm::{Algorithm, Fit, Logs, Rate, State};
-use crate::meter::Meter;
+use crate::meter::{Meter, spares};
 use crate::policy::Policy;
 
 /// The instants between which a grant may be dated.
@@ -41,12 +42,13 @@ impl Span {
     }
 }
 
-/// Whether, and when, `cost` fits all policies at the end of `span`.
-pub(super) fn fit(meter: &Meter, span: Span, cost: u32) -> Fit {
+/// Whether, and when, it fits all policies at the end of `span`.
+pub(super) fn fit(meter: &Meter, span: Span, spend: &Spend) -> Fit {
     let (cells, logs) = meter.cells();
-    let fits = cells.map(|(rate, state)| {
+    let cells = cells.filter(|(_, unit, _)| !spares(spend, *unit));
+    let fits = cells.map(|(rate, unit, state)| {
         let start = span.start(rate);
-        match rate.fit(rate.advance(state, start), logs, start, cost) {
+        match rate.fit(rate.advance(state, start), logs, start, spend.of(unit)) {
             Fit::At(at) if at <= span.now => Fit::Now,
             fit => fit,
         }
@@ -54,11 +56,15 @@ pub(super) fn fit(meter: &Meter, span: Span, cost: u32) -> Fit {
     fits.fold(Fit::Now, later)
 }
 
-/// The earliest instant at which `cost` can be taken after the units ahead of it: exact for one
-/// policy, and never too late for several.
-pub(super) fn after(meter: &Meter, from: u64, ahead: Ahead, cost: u32) -> u64 {
+/// The earliest instant at which it can be taken after the units ahead of it: exact for one policy, and
+/// never too late for several.
+pub(super) fn after(meter: &Meter, from: u64, ahead: &Ahead, spend: &Spend) -> u64 {
     let (cells, logs) = meter.cells();
-    let times = cells.map(|(rate, state)| after_one(rate, state, logs, from, ahead.units, cost));
+    let cells = cells.filter(|(_, unit, _)| !spares(spend, *unit));
+    let times = cells.map(|(rate, unit, state)| {
+        let (ahead, cost) = (ahead.units.of(unit), spend.of(unit));
+        after_one(rate, state, logs, from, ahead, cost)
+    });
     times.max().unwrap_or(from).max(from)
 }
 

@@ -14,7 +14,7 @@ use super::queue::{Entered, Grant, Queue, Standing};
 use super::refusal::Refusal;
 use super::settings::Settings;
 use super::waiter::Waiter;
-use crate::adapt::{Answer, Outlook, Pilot, Steering};
+use crate::adapt::{Answer, Outlook, Pilot, Spend, Steering};
 use crate::clock::{Clock, SharedClock};
 use crate::meter::{Meter, MeterTicket};
 use crate::plan::Plan;
@@ -207,7 +207,7 @@ impl Gate {
         self.with(|queue, now| queue.cancel(place, now));
     }
 
-    pub(super) fn settle(&self, ticket: &MeterTicket, actual: u32) {
+    pub(super) fn settle(&self, ticket: &MeterTicket, actual: &Spend) {
         self.with(|queue, now| queue.settle(ticket, actual, now));
     }
 

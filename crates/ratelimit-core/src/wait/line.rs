@@ -4,22 +4,28 @@ use std::collections::BTreeMap;
 use std::task::Waker;
 
 use super::ask::Priority;
+use super::patience::Patience;
+use super::units::Units;
 use crate::adapt::Spend;
 
 /// A place in the line: the priority first, then the order of arrival.
 pub(super) type Place = (Priority, u64);
 
 /// The line. It knows how many units stand before a place without walking to it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Line {
     tickets: BTreeMap<Place, Ticket>,
     totals: BTreeMap<Priority, Total>,
+    patience: Patience,
 }
 
 /// One who waits.
 #[derive(Debug)]
 pub(super) struct Ticket {
     pub(super) spend: Spend,
+    /// When it came: its age.
+    came: u64,
+    /// When it last asked to go.
     pub(super) since: u64,
     pub(super) deadline: u64,
     /// When its own timer fires; `u64::MAX` if it has none.
@@ -33,7 +39,7 @@ pub(super) struct Ticket {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ahead {
     pub(super) count: u64,
-    pub(super) units: u64,
+    pub(super) units: Units,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +52,7 @@ impl Ticket {
     pub(super) fn new(spend: Spend, since: u64, deadline: u64) -> Self {
         Self {
             spend,
+            came: since,
             since,
             deadline,
             armed: u64::MAX,
@@ -54,12 +61,28 @@ impl Ticket {
         }
     }
 
-    pub(super) fn cost(&self) -> u32 {
-        self.spend.each()
+    /// The same of somebody who came before he asked.
+    pub(super) fn aged(mut self, came: u64) -> Self {
+        self.came = came;
+        self
+    }
+
+    pub(super) fn came(&self) -> u64 {
+        self.came
     }
 }
 
 impl Line {
+    /// An empty line, in which those of the level behind the most urgent are patient for `step`
+    /// nanoseconds.
+    pub(super) fn new(step: u64) -> Self {
+        Self {
+            tickets: BTreeMap::new(),
+            totals: BTreeMap::new(),
+            patience: Patience::new(step),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.tickets.len()
     }
@@ -72,39 +95,51 @@ impl Line {
     pub(super) fn join(&mut self, place: Place, mut ticket: Ticket) {
         let total = self.totals.entry(place.0).or_default();
         ticket.came_before = total.ever;
-        total.ever.add(ticket.cost());
+        total.ever = total.ever.plus(&Ahead::of(&ticket));
         self.put_back(place, ticket);
     }
 
     /// A ticket that was taken out, where it was.
     pub(super) fn put_back(&mut self, place: Place, ticket: Ticket) {
         let total = self.totals.entry(place.0).or_default();
-        total.waiting.add(ticket.cost());
+        total.waiting = total.waiting.plus(&Ahead::of(&ticket));
+        self.patience.join(place, ticket.came);
         self.tickets.insert(place, ticket);
     }
 
     pub(super) fn remove(&mut self, place: Place) -> Option<Ticket> {
         let ticket = self.tickets.remove(&place)?;
         if let Some(total) = self.totals.get_mut(&place.0) {
-            total.waiting.count -= 1;
-            total.waiting.units -= u64::from(ticket.cost());
+            total.waiting = total.waiting.minus(&Ahead::of(&ticket));
             if total.waiting.count == 0 {
                 self.totals.remove(&place.0);
             }
         }
+        self.patience.leave(place, ticket.came);
         Some(ticket)
+    }
+
+    /// Takes out who goes now.
+    pub(super) fn grant(&mut self, place: Place, now: u64) -> Option<Ticket> {
+        self.patience.goes(place, now);
+        self.remove(place)
+    }
+
+    /// Somebody goes who never stood in it.
+    pub(super) fn is_overtaken(&mut self, now: u64) {
+        self.patience.is_overtaken(now);
     }
 
     pub(super) fn get_mut(&mut self, place: Place) -> Option<&mut Ticket> {
         self.tickets.get_mut(&place)
     }
 
-    pub(super) fn head(&self) -> Option<(Place, &Ticket)> {
-        self.tickets.first_key_value().map(|(p, t)| (*p, t))
-    }
-
-    pub(super) fn head_mut(&mut self) -> Option<&mut Ticket> {
-        Some(self.tickets.first_entry()?.into_mut())
+    /// Whose turn it is.
+    pub(super) fn head(&self, now: u64) -> Option<(Place, &Ticket)> {
+        let impatient = self.patience.turn(now);
+        let impatient = impatient.and_then(|place| self.tickets.get_key_value(&place));
+        let head = impatient.or_else(|| self.tickets.first_key_value());
+        head.map(|(place, ticket)| (*place, ticket))
     }
 
     pub(super) fn last(&self) -> Option<Place> {
@@ -116,45 +151,55 @@ impl Line {
     }
 
     /// Whether somebody waits who goes before a newcomer of this priority.
-    pub(super) fn has_before(&self, priority: Priority) -> bool {
-        self.head().is_some_and(|((first, _), _)| first <= priority)
+    pub(super) fn has_before(&self, priority: Priority, now: u64) -> bool {
+        let first = self.tickets.first_key_value();
+        first.is_some_and(|((first, _), _)| *first <= priority) || self.patience.turn(now).is_some()
+    }
+
+    /// When somebody who came at this instant takes turns with those that are more urgent.
+    pub(super) fn end_of_patience(&self, priority: Priority, came: u64) -> u64 {
+        self.patience.end(priority, came)
     }
 
     /// Those who go before a newcomer of this priority: exact.
     pub(super) fn before_newcomer(&self, priority: Priority) -> Ahead {
         let before = self.totals.range(..=priority);
-        before.fold(Ahead::default(), |sum, (_, total)| sum.plus(total.waiting))
+        before.fold(Ahead::default(), |sum, (_, total)| sum.plus(&total.waiting))
     }
 
     /// Those who go before this ticket: at least as many as there are, more if some of them left.
     pub(super) fn before(&self, place: Place) -> Ahead {
         let urgent = self.totals.range(..place.0);
-        let urgent = urgent.fold(Ahead::default(), |sum, (_, total)| sum.plus(total.waiting));
+        let urgent = urgent.fold(Ahead::default(), |sum, (_, total)| sum.plus(&total.waiting));
         let first = self.tickets.range((place.0, 0)..).next();
         match (first, self.tickets.get(&place)) {
-            (Some((_, first)), Some(own)) => urgent.plus(own.came_before.minus(first.came_before)),
+            (Some((_, first)), Some(own)) => {
+                urgent.plus(&own.came_before.minus(&first.came_before))
+            }
             _ => urgent,
         }
     }
 }
 
 impl Ahead {
-    fn add(&mut self, cost: u32) {
-        self.count += 1;
-        self.units += u64::from(cost);
-    }
-
-    fn plus(self, other: Self) -> Self {
+    fn of(ticket: &Ticket) -> Self {
         Self {
-            count: self.count + other.count,
-            units: self.units + other.units,
+            count: 1,
+            units: Units::from(&ticket.spend),
         }
     }
 
-    fn minus(self, other: Self) -> Self {
+    fn plus(self, other: &Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            units: self.units.plus(&other.units),
+        }
+    }
+
+    fn minus(self, other: &Self) -> Self {
         Self {
             count: self.count.saturating_sub(other.count),
-            units: self.units.saturating_sub(other.units),
+            units: self.units.minus(&other.units),
         }
     }
 }
@@ -164,7 +209,7 @@ mod tests {
     use super::*;
 
     fn line(costs: &[(Priority, u32)]) -> Line {
-        let mut line = Line::default();
+        let mut line = Line::new(u64::MAX);
         for (seq, (priority, cost)) in (0..).zip(costs) {
             line.join(
                 (*priority, seq),
@@ -180,25 +225,31 @@ mod tests {
     #[test]
     fn knows_who_stands_before_whom() {
         let line = line(&[(N, 2), (N, 3), (U, 5), (N, 1)]);
-        let ahead = |count, units| Ahead { count, units };
+        let ahead = |count, units| Ahead {
+            count,
+            units: Units::from(&Spend::new(units)),
+        };
         assert_eq!(line.before((U, 2)), ahead(0, 0));
         assert_eq!(line.before((N, 0)), ahead(1, 5));
         assert_eq!(line.before((N, 3)), ahead(3, 10));
         assert_eq!(line.before_newcomer(U), ahead(1, 5));
         assert_eq!(line.before_newcomer(N), ahead(4, 11));
-        assert!(line.has_before(U) && line.has_before(N));
+        assert!(line.has_before(U, 0) && line.has_before(N, 0));
     }
 
     #[test]
     fn who_leaves_stands_before_no_newcomer() {
         let mut line = line(&[(N, 2), (N, 3), (N, 1)]);
         line.remove((N, 1)).unwrap();
-        let ahead = |count, units| Ahead { count, units };
+        let ahead = |count, units| Ahead {
+            count,
+            units: Units::from(&Spend::new(units)),
+        };
         assert_eq!(line.before_newcomer(N), ahead(2, 3));
         assert_eq!(line.before((N, 2)), ahead(2, 5)); // at least
         line.remove((N, 0)).unwrap();
         assert_eq!(line.before((N, 2)), ahead(0, 0));
         line.remove((N, 2)).unwrap();
-        assert!(line.is_empty() && !line.has_before(N));
+        assert!(line.is_empty() && !line.has_before(N, 0));
     }
 }

@@ -72,11 +72,13 @@ mod headroom;
 mod line;
 mod news;
 mod pass;
+mod patience;
 mod queue;
 mod refusal;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod units;
 mod waiter;
 
 pub use ask::{Ask, Priority};

@@ -73,8 +73,10 @@ impl Pass {
         }
     }
 
-    /// It has cost `actual` units: gives the rest back, or charges the difference as debt.
-    pub fn settle(mut self, actual: u32) {
+    /// It has cost this, be it a number of units or a [`Spend`]: gives the rest back, or charges the
+    /// difference as debt.
+    pub fn settle(mut self, actual: impl Into<Spend>) {
+        let actual = &actual.into();
         if let Some(mut held) = self.0.take() {
             held.gate.lose(&mut held.grant);
             held.gate.settle(&held.grant.ticket, actual);
@@ -96,8 +98,8 @@ impl Drop for Pass {
         };
         held.gate.lose(&mut held.grant);
         if held.grant.holds {
-            let Grant { ticket, sent, .. } = &held.grant;
-            held.gate.settle(ticket, sent.cost);
+            let Grant { ticket, spend, .. } = &held.grant;
+            held.gate.settle(ticket, spend);
         }
     }
 }

@@ -22,6 +22,7 @@ pub struct Settings {
     min_interval: Duration,
     tolerance: Duration,
     longest_pause: Duration,
+    patience: Duration,
     pub(super) percent: u32,
 }
 
@@ -34,6 +35,7 @@ impl Settings {
             min_interval: Duration::ZERO,
             tolerance: Duration::from_millis(2),
             longest_pause: Duration::MAX,
+            patience: Duration::from_secs(10),
             percent: 100,
         }
     }
@@ -68,6 +70,20 @@ impl Settings {
         self
     }
 
+    /// How long a caller of [priority](super::Priority) 1 waits before it takes turns with those that
+    /// are more urgent; of priority 3 three times as long, and so on. 10 s if not set: of
+    /// [`NORMAL`](super::Priority::NORMAL) callers 30 s, of
+    /// [`BACKGROUND`](super::Priority::BACKGROUND) ones 70 s.
+    ///
+    /// Every fourth turn is then for whoever lost patience first. So nobody starves, however many
+    /// urgent callers come; and an urgent one goes next, or after one of those, however many they are.
+    /// [`Duration::MAX`] is patience without end.
+    #[must_use]
+    pub const fn with_patience(mut self, step: Duration) -> Self {
+        self.patience = step;
+        self
+    }
+
     /// Uses only this part of each limit and burst, rounded down: 90 leaves a tenth to others who
     /// share the quota, and to clocks and networks that are not quite even. Between 1 and 100; caps
     /// on concurrency are used whole.
@@ -87,6 +103,7 @@ impl Settings {
             min_interval: nanos(self.min_interval),
             tolerance: nanos(self.tolerance),
             longest_pause: nanos(self.longest_pause),
+            patience: nanos(self.patience),
         }
     }
 }

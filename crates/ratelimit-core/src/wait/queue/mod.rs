@@ -18,6 +18,7 @@ use crate::adapt::{Pilot, SendId, Spend};
 use crate::algorithm::{Fit, Rate, State};
 use crate::meter::{Before, Meter, MeterTicket};
 use crate::time::Timestamp;
+use crate::unit::Unit;
 use crate::wait::ask::Ask;
 use crate::wait::foresee::Span;
 use crate::wait::gap::{Gap, Sent};
@@ -57,6 +58,8 @@ pub(in crate::wait) struct Rules {
     pub(in crate::wait) min_interval: u64,
     /// How late a timer may fire without cost, in nanoseconds.
     pub(in crate::wait) tolerance: u64,
+    /// How long those of the level behind the most urgent wait before they take turns with them.
+    pub(in crate::wait) patience: u64,
     /// The longest rest of a pause that is waited for.
     pub(in crate::wait) longest_pause: u64,
 }
@@ -108,7 +111,7 @@ impl Queue {
             meter,
             pilot: pilot.map(|pilot| Box::new(Piloted::new(pilot))),
             rules,
-            line: Line::default(),
+            line: Line::new(rules.patience),
             settled: HashMap::new(),
             unseen: VecDeque::new(),
             next_seq: 0,
@@ -125,7 +128,7 @@ impl Queue {
     pub(in crate::wait) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
         self.pump(now);
         let (spend, priority) = (ask.spend(), ask.priority());
-        let is_behind = self.line.has_before(priority);
+        let is_behind = self.line.has_before(priority, now);
         let due = match is_behind {
             false => self.due(Span::at(now), &spend, self.line.len() + 1),
             true => self.planned(Span::at(now), &spend),
@@ -137,6 +140,7 @@ impl Queue {
         let seq = self.next_seq;
         self.next_seq += 1;
         if due == Fit::Now && !is_behind {
+            self.line.is_overtaken(now);
             return Ok(Entered::Granted(self.grant(seq, Span::at(now), spend)));
         }
         let turn = self.turn_of_newcomer(ask, due, now);
@@ -200,13 +204,13 @@ impl Queue {
         if self.version == grant.version {
             self.meter.undo(&grant.ticket, &grant.before);
         } else {
-            self.meter.settle(now, &grant.ticket, 0);
+            self.meter.settle(now, &grant.ticket, &Spend::new(0));
         }
         self.version += 1;
     }
 
     /// What was sent is over and has cost `actual`.
-    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: u32, now: u64) {
+    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: &Spend, now: u64) {
         self.meter.settle(now, ticket, actual);
         self.version += 1;
         self.pump(now);
@@ -239,7 +243,7 @@ impl Queue {
     /// Lets all go who may go by now, in order, and sees to it that the next one wakes in time.
     pub(in crate::wait) fn pump(&mut self, now: u64) {
         self.take_back_unseen(now);
-        while let Some((place, head)) = self.line.head() {
+        while let Some((place, head)) = self.line.head(now) {
             let (spend, deadline, armed) = (head.spend, head.deadline, head.armed);
             let span = self.span(head, now);
             let due = self.due(span, &spend, self.line.len());
@@ -251,7 +255,7 @@ impl Queue {
                 Fit::At(at) if at > deadline => {
                     self.refuse(place, RefusalReason::Deadline, Some(at));
                 }
-                Fit::At(at) if armed > at => return self.wake_head(at),
+                Fit::At(at) if armed > at => return self.wake(place, at),
                 Fit::At(_) | Fit::Held => return,
             }
         }
@@ -269,8 +273,8 @@ impl Queue {
         Some(Refusal::new(RefusalReason::Deadline, known))
     }
 
-    fn wake_head(&mut self, at: u64) {
-        if let Some(head) = self.line.head_mut() {
+    fn wake(&mut self, place: Place, at: u64) {
+        if let Some(head) = self.line.get_mut(place) {
             head.armed = at;
             self.wakers.extend(head.waker.take());
         }
@@ -278,7 +282,7 @@ impl Queue {
 
     fn grant_head(&mut self, place: Place, span: Span, spend: Spend) {
         let grant = self.grant(place.1, span, spend);
-        if let Some(mut ticket) = self.line.remove(place) {
+        if let Some(mut ticket) = self.line.grant(place, span.now) {
             self.wakers.extend(ticket.waker.take());
             if grant.is_counted() {
                 self.unseen.push_back((grant.sent.at, place.1));
@@ -297,11 +301,12 @@ impl Queue {
     }
 
     fn grant(&mut self, seq: u64, span: Span, spend: Spend) -> Grant {
-        let cost = spend.each();
-        let at = |rate: &Rate, state: State| span.charged_at(rate, state, cost);
-        let (ticket, before) = self.meter.take(cost, at);
+        let at =
+            |rate: &Rate, unit: Unit, state: State| span.charged_at(rate, state, spend.of(unit));
+        let (ticket, before) = self.meter.take(&spend, at);
         self.version += 1;
         let at = span.now;
+        let cost = spend.each();
         let sent = Sent { seq, at, cost };
         Grant {
             ticket,

@@ -6,24 +6,26 @@ use crate::algorithm::Fit;
 use crate::wait::ask::Ask;
 use crate::wait::foresee::{self, Span};
 use crate::wait::gap::Sent;
-use crate::wait::line::{Place, Ticket};
+use crate::wait::line::{Ahead, Place, Ticket};
 
 impl Queue {
     /// Where a grant for this ticket may be dated.
     pub(super) fn span(&self, ticket: &Ticket, now: u64) -> Span {
         let late = now.saturating_sub(self.rules.tolerance);
-        let since = late.max(ticket.since).max(self.opens(now, 0, 0)).min(now);
+        let since = late
+            .max(ticket.since)
+            .max(self.opens(now, &Ahead::default()))
+            .min(now);
         Span { since, now }
     }
 
     /// Whether, and when, it may go by the plan, if nobody is before it.
     pub(super) fn planned(&self, span: Span, spend: &Spend) -> Fit {
-        let cost = spend.each();
         let floor = self.floor(span.now);
         if floor <= span.now {
-            return foresee::fit(&self.meter, span, cost);
+            return foresee::fit(&self.meter, span, spend);
         }
-        match foresee::fit(&self.meter, Span::at(floor), cost) {
+        match foresee::fit(&self.meter, Span::at(floor), spend) {
             Fit::Now | Fit::Held => Fit::At(floor),
             fit => fit,
         }
@@ -31,44 +33,53 @@ impl Queue {
 
     /// Before this instant nobody goes, whatever the plan says.
     pub(super) fn floor(&self, now: u64) -> u64 {
-        self.floor_after(now, 0, 0)
+        self.floor_after(now, &Ahead::default())
     }
 
     /// The same for one who has so many before it.
-    fn floor_after(&self, now: u64, count: u64, units: u64) -> u64 {
-        let opens = self.opens(now, count, units);
-        let behind = count.saturating_mul(self.rules.min_interval);
+    fn floor_after(&self, now: u64, ahead: &Ahead) -> u64 {
+        let opens = self.opens(now, ahead);
+        let behind = ahead.count.saturating_mul(self.rules.min_interval);
         opens.max(now.saturating_add(behind))
     }
 
     /// When pause, interval and gaps are over, or were.
-    fn opens(&self, now: u64, count: u64, units: u64) -> u64 {
+    fn opens(&self, now: u64, ahead: &Ahead) -> u64 {
         let interval = self.rules.min_interval;
         let next = |last: Sent| last.at.saturating_add(interval);
         // Without an interval the last send says nothing about the next.
         let last = self.last.filter(|_| interval > 0);
         let first = self.paused_until.max(last.map_or(0, next));
-        let mut opens = first.saturating_add(count.saturating_mul(interval));
+        let mut opens = first.saturating_add(ahead.count.saturating_mul(interval));
         for gap in [self.pace, self.reopening].into_iter().flatten() {
             if !gap.is_over(now) {
-                opens = opens.max(gap.next(self.last, units));
+                opens = opens.max(gap.next(self.last, ahead.units.each()));
             }
         }
         opens
     }
 
-    /// `due` is when it could go alone, as far as that was asked.
+    /// When a newcomer's turn comes; `due` is when it could go alone, as far as that was asked. Never
+    /// too late; too early if somebody's patience ends, or a pilot holds those before it back for longer
+    /// than the plan does.
     pub(super) fn turn_of_newcomer(&self, ask: &Ask, due: Fit, now: u64) -> u64 {
-        let ahead = self.line.before_newcomer(ask.priority());
-        let floor = self.floor_after(now, ahead.count, ahead.units);
+        let priority = ask.priority();
         let first = match due {
-            _ if self.line.has_before(ask.priority()) => self.head_at(),
+            _ if self.line.has_before(priority, now) => self.head_at(),
             Fit::At(at) => at,
             _ => now,
         };
-        foresee::after(&self.meter, self.floor(now), ahead, ask.cost())
-            .max(floor)
-            .max(first)
+        let ahead = self.line.before_newcomer(priority);
+        let turn = self.turn_after(&ahead, &ask.spend(), now);
+        // Long before its turn by priority it may lose patience.
+        let patient = self.line.end_of_patience(priority, now);
+        let alone = self.turn_after(&Ahead::default(), &ask.spend(), now);
+        turn.min(patient.max(alone)).max(first)
+    }
+
+    fn turn_after(&self, ahead: &Ahead, spend: &Spend, now: u64) -> u64 {
+        let floor = self.floor_after(now, ahead);
+        foresee::after(&self.meter, self.floor(now), ahead, spend).max(floor)
     }
 
     /// When a ticket in the line should be polled: at its turn if it is the head, else at the
@@ -76,7 +87,7 @@ impl Queue {
     /// as much later as there are units between them. Who waits for a permit, or behind somebody whom
     /// a pilot holds back, has no turn that could be known: it is woken, and looks from time to time.
     pub(super) fn timer(&mut self, place: Place, now: u64) -> Option<u64> {
-        let (first, head) = self.line.head()?;
+        let (first, head) = self.line.head(now)?;
         let (span, spend) = (self.span(head, now), head.spend);
         let is_head = place == first;
         let due = match is_head || self.pilot.is_none() {
@@ -87,13 +98,11 @@ impl Queue {
             Fit::At(at) => Some(at),
             _ => None,
         };
-        let (cost, deadline) = self.line.get_mut(place).map(|t| (t.cost(), t.deadline))?;
+        let (spend, deadline) = self.line.get_mut(place).map(|t| (t.spend, t.deadline))?;
         let turn = match due {
             Some(due) if !is_head => {
-                let ahead = self.line.before(place);
-                let floor = self.floor_after(now, ahead.count, ahead.units);
-                let after = foresee::after(&self.meter, self.floor(now), ahead, cost);
-                Some(due.max(floor).max(after))
+                let turn = self.turn_after(&self.line.before(place), &spend, now);
+                Some(due.max(turn))
             }
             due => due,
         };

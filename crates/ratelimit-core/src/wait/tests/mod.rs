@@ -4,6 +4,7 @@
 mod events;
 mod fair;
 mod model;
+mod patience;
 mod sim;
 mod threads;
 mod timing;
