@@ -12,6 +12,7 @@ use super::news::News;
 use super::pass::Pass;
 use super::queue::{Entered, Grant, Queue, Standing};
 use super::refusal::Refusal;
+use super::seat::Seat;
 use super::settings::Settings;
 use super::waiter::Waiter;
 use crate::adapt::{Answer, Outlook, Pilot, Spend, Steering};
@@ -68,7 +69,20 @@ impl Gate {
     /// # Errors
     /// If it can never fit, if its turn would come after its deadline, or if too many wait.
     pub fn enter(&self, ask: &Ask) -> Result<Waiter, Refusal> {
-        Ok(match self.with(|queue, now| queue.enter(ask, now))? {
+        self.enter_at(ask, None)
+    }
+
+    /// Asks to pass once more, from the place that it had before. The line may be full, and a pause long: who
+    /// had waited is let in all the same. The seat of another gate counts for nothing.
+    ///
+    /// # Errors
+    /// If it can never fit, or if its turn would come after its deadline.
+    pub fn enter_again(&self, ask: &Ask, seat: Seat) -> Result<Waiter, Refusal> {
+        self.enter_at(ask, Some(seat))
+    }
+
+    fn enter_at(&self, ask: &Ask, seat: Option<Seat>) -> Result<Waiter, Refusal> {
+        Ok(match self.with(|queue, now| queue.enter(ask, seat, now))? {
             Entered::Granted(grant) => Waiter::granted(Pass::new(self.clone(), grant)),
             Entered::Waiting(place) => Waiter::waiting(self.clone(), place),
         })
@@ -185,6 +199,10 @@ impl Gate {
 
     fn set(&self, news: News) {
         self.with(|queue, now| queue.set_pace(news.pace(), now));
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.lock().id
     }
 
     pub(super) fn hear(&self, grant: &mut Grant, answer: &Answer<'_>) {

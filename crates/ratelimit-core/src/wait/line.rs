@@ -1,6 +1,7 @@
 //! Those who wait, in their order.
 
 use std::collections::BTreeMap;
+use std::ops::RangeBounds;
 use std::task::Waker;
 
 use super::ask::Priority;
@@ -91,11 +92,16 @@ impl Line {
         self.tickets.is_empty()
     }
 
-    /// A new ticket, behind all others of its priority.
+    /// A new ticket, behind all others of its priority, unless it has an old place.
     pub(super) fn join(&mut self, place: Place, mut ticket: Ticket) {
+        let next = self.tickets.range(place..=(place.0, u64::MAX)).next();
+        let behind = next.map(|(_, next)| next.came_before);
         let total = self.totals.entry(place.0).or_default();
-        ticket.came_before = total.ever;
-        total.ever = total.ever.plus(&Ahead::of(&ticket));
+        ticket.came_before = behind.unwrap_or_else(|| {
+            let before = total.ever;
+            total.ever = before.plus(&Ahead::of(&ticket));
+            before
+        });
         self.put_back(place, ticket);
     }
 
@@ -150,10 +156,10 @@ impl Line {
         self.tickets.values_mut()
     }
 
-    /// Whether somebody waits who goes before a newcomer of this priority.
-    pub(super) fn has_before(&self, priority: Priority, now: u64) -> bool {
+    /// Whether somebody waits who goes before a newcomer at this place.
+    pub(super) fn has_before(&self, place: Place, now: u64) -> bool {
         let first = self.tickets.first_key_value();
-        first.is_some_and(|((first, _), _)| *first <= priority) || self.patience.turn(now).is_some()
+        first.is_some_and(|(first, _)| *first < place) || self.patience.turn(now).is_some()
     }
 
     /// When somebody who came at this instant takes turns with those that are more urgent.
@@ -161,16 +167,29 @@ impl Line {
         self.patience.end(priority, came)
     }
 
-    /// Those who go before a newcomer of this priority: exact.
-    pub(super) fn before_newcomer(&self, priority: Priority) -> Ahead {
-        let before = self.totals.range(..=priority);
-        before.fold(Ahead::default(), |sum, (_, total)| sum.plus(&total.waiting))
+    /// Those who go before a newcomer at this place: exact.
+    pub(super) fn before_newcomer(&self, place: Place) -> Ahead {
+        let last = self.tickets.range(place..=(place.0, u64::MAX)).next();
+        if last.is_none() {
+            return self.up_to(..=place.0);
+        }
+        // Few have an older place.
+        let older = self.tickets.range((place.0, 0)..place);
+        older.fold(self.up_to(..place.0), |sum, (_, t)| sum.plus(&Ahead::of(t)))
     }
 
-    /// Those who go before this ticket: at least as many as there are, more if some of them left.
+    fn up_to(&self, priorities: impl RangeBounds<Priority>) -> Ahead {
+        let waiting = self
+            .totals
+            .range(priorities)
+            .map(|(_, total)| total.waiting);
+        waiting.fold(Ahead::default(), |sum, waiting| sum.plus(&waiting))
+    }
+
+    /// Those who go before this ticket: at least as many as there are, more if some of them left, fewer
+    /// by those that came back to an old place.
     pub(super) fn before(&self, place: Place) -> Ahead {
-        let urgent = self.totals.range(..place.0);
-        let urgent = urgent.fold(Ahead::default(), |sum, (_, total)| sum.plus(&total.waiting));
+        let urgent = self.up_to(..place.0);
         let first = self.tickets.range((place.0, 0)..).next();
         match (first, self.tickets.get(&place)) {
             (Some((_, first)), Some(own)) => {
@@ -232,9 +251,9 @@ mod tests {
         assert_eq!(line.before((U, 2)), ahead(0, 0));
         assert_eq!(line.before((N, 0)), ahead(1, 5));
         assert_eq!(line.before((N, 3)), ahead(3, 10));
-        assert_eq!(line.before_newcomer(U), ahead(1, 5));
-        assert_eq!(line.before_newcomer(N), ahead(4, 11));
-        assert!(line.has_before(U, 0) && line.has_before(N, 0));
+        assert_eq!(line.before_newcomer((U, 9)), ahead(1, 5));
+        assert_eq!(line.before_newcomer((N, 9)), ahead(4, 11));
+        assert!(line.has_before((U, 9), 0) && line.has_before((N, 9), 0));
     }
 
     #[test]
@@ -245,11 +264,11 @@ mod tests {
             count,
             units: Units::from(&Spend::new(units)),
         };
-        assert_eq!(line.before_newcomer(N), ahead(2, 3));
+        assert_eq!(line.before_newcomer((N, 9)), ahead(2, 3));
         assert_eq!(line.before((N, 2)), ahead(2, 5)); // at least
         line.remove((N, 0)).unwrap();
         assert_eq!(line.before((N, 2)), ahead(0, 0));
         line.remove((N, 2)).unwrap();
-        assert!(line.is_empty() && !line.has_before(N, 0));
+        assert!(line.is_empty() && !line.has_before((N, 9), 0));
     }
 }

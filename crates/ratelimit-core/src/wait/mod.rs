@@ -75,6 +75,7 @@ mod pass;
 mod patience;
 mod queue;
 mod refusal;
+mod seat;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -86,5 +87,6 @@ pub use gate::Gate;
 pub use news::News;
 pub use pass::Pass;
 pub use refusal::{Refusal, RefusalReason};
+pub use seat::Seat;
 pub use settings::Settings;
 pub use waiter::{Progress, Waiter};

@@ -5,6 +5,7 @@ use std::fmt;
 use super::gate::Gate;
 use super::news::News;
 use super::queue::Grant;
+use super::seat::Seat;
 use crate::adapt::{Answer, Spend};
 use crate::time::Timestamp;
 
@@ -64,6 +65,13 @@ impl Pass {
         if let Some(held) = &mut self.0 {
             held.gate.hear(&mut held.grant, answer);
         }
+    }
+
+    /// Its place in the line, to be taken again if the server refused it: see [`Gate::enter_again`].
+    /// `None` if it was asked for before.
+    pub fn seat(&mut self) -> Option<Seat> {
+        let held = self.0.as_mut()?;
+        held.grant.seat(held.gate.id())
     }
 
     /// Tells an [adaptive](Gate::adaptive) gate that nobody counted it: a cache answered.

@@ -5,6 +5,7 @@
 //! not polled any more holds up nobody: it gets its turn, and the next one's own timer lets the next
 //! go. A permit that it was granted and never saw is taken back ([`unseen`]).
 
+mod enter;
 mod events;
 mod piloted;
 mod turns;
@@ -17,13 +18,12 @@ use std::task::Waker;
 use crate::adapt::{Pilot, SendId, Spend};
 use crate::algorithm::{Fit, Rate, State};
 use crate::meter::{Before, Meter, MeterTicket};
-use crate::time::Timestamp;
 use crate::unit::Unit;
-use crate::wait::ask::Ask;
 use crate::wait::foresee::Span;
 use crate::wait::gap::{Gap, Sent};
 use crate::wait::line::{Line, Place, Ticket};
 use crate::wait::refusal::{Refusal, RefusalReason};
+use crate::wait::seat::{Arrival, Seat, next_gate};
 use piloted::Piloted;
 
 /// See the [module](self).
@@ -37,6 +37,8 @@ pub(in crate::wait) struct Queue {
     settled: HashMap<u64, Settled>,
     /// The instants and numbers of grants in `settled` that hold permits, the oldest first.
     unseen: VecDeque<(u64, u64)>,
+    /// Which gate this is.
+    pub(in crate::wait) id: u64,
     next_seq: u64,
     last: Option<Sent>,
     paused_until: u64,
@@ -69,6 +71,9 @@ pub(in crate::wait) struct Rules {
 pub(in crate::wait) struct Grant {
     pub(in crate::wait) ticket: MeterTicket,
     pub(in crate::wait) sent: Sent,
+    /// When it came.
+    came: u64,
+    has_seat: bool,
     /// Whether somebody waits for its end: it holds permits.
     pub(in crate::wait) holds: bool,
     /// What the pilot knows it by, until it is answered.
@@ -114,6 +119,7 @@ impl Queue {
             line: Line::new(rules.patience),
             settled: HashMap::new(),
             unseen: VecDeque::new(),
+            id: next_gate(),
             next_seq: 0,
             last: None,
             paused_until: 0,
@@ -123,41 +129,6 @@ impl Queue {
             version: 0,
             wakers: Vec::new(),
         }
-    }
-
-    pub(in crate::wait) fn enter(&mut self, ask: &Ask, now: u64) -> Result<Entered, Refusal> {
-        self.pump(now);
-        let (spend, priority) = (ask.spend(), ask.priority());
-        let is_behind = self.line.has_before(priority, now);
-        let due = match is_behind {
-            false => self.due(Span::at(now), &spend, self.line.len() + 1),
-            true => self.planned(Span::at(now), &spend),
-        };
-        let refuse = |reason, at| Err(Refusal::new(reason, at));
-        if due == Fit::Never {
-            return refuse(RefusalReason::CostExceedsLimit, None);
-        }
-        let seq = self.next_seq;
-        self.next_seq += 1;
-        if due == Fit::Now && !is_behind {
-            self.line.is_overtaken(now);
-            return Ok(Entered::Granted(self.grant(seq, Span::at(now), spend)));
-        }
-        let turn = self.turn_of_newcomer(ask, due, now);
-        let known = (due != Fit::Held).then_some(turn);
-        let deadline = ask.deadline().map_or(u64::MAX, Timestamp::as_nanos);
-        if turn > deadline || deadline <= now {
-            return refuse(RefusalReason::Deadline, known);
-        }
-        if self.is_paused_too_long(now) {
-            return refuse(RefusalReason::Paused, known);
-        }
-        if self.line.len() >= self.rules.max_waiting {
-            return refuse(RefusalReason::Full, known);
-        }
-        let place = (priority, seq);
-        self.line.join(place, Ticket::new(spend, now, deadline));
-        Ok(Entered::Waiting(place))
     }
 
     pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
@@ -281,8 +252,10 @@ impl Queue {
     }
 
     fn grant_head(&mut self, place: Place, span: Span, spend: Spend) {
-        let grant = self.grant(place.1, span, spend);
         if let Some(mut ticket) = self.line.grant(place, span.now) {
+            let came = ticket.came();
+            let arrival = Arrival { seq: place.1, came };
+            let grant = self.grant(arrival, span, spend);
             self.wakers.extend(ticket.waker.take());
             if grant.is_counted() {
                 self.unseen.push_back((grant.sent.at, place.1));
@@ -300,7 +273,8 @@ impl Queue {
         }
     }
 
-    fn grant(&mut self, seq: u64, span: Span, spend: Spend) -> Grant {
+    fn grant(&mut self, arrival: Arrival, span: Span, spend: Spend) -> Grant {
+        let Arrival { seq, came } = arrival;
         let at =
             |rate: &Rate, unit: Unit, state: State| span.charged_at(rate, state, spend.of(unit));
         let (ticket, before) = self.meter.take(&spend, at);
@@ -311,6 +285,8 @@ impl Queue {
         Grant {
             ticket,
             sent,
+            came,
+            has_seat: true,
             holds: self.meter.plan().has_concurrency(),
             send: self.tell_sent(&spend, at),
             spend,
@@ -325,5 +301,12 @@ impl Grant {
     /// Whether it is counted for as long as it lasts: by a cap, or by a pilot.
     pub(in crate::wait) fn is_counted(&self) -> bool {
         self.holds || self.send.is_some()
+    }
+
+    /// Its place, once.
+    pub(in crate::wait) fn seat(&mut self, gate: u64) -> Option<Seat> {
+        let (seq, came) = (self.sent.seq, self.came);
+        let at = Arrival { seq, came };
+        mem::take(&mut self.has_seat).then_some(Seat { gate, at })
     }
 }

@@ -1,9 +1,9 @@
 //! Whose turn is when: looking ahead, which changes nothing.
 
 use super::Queue;
+use super::enter::Newcomer;
 use crate::adapt::Spend;
 use crate::algorithm::Fit;
-use crate::wait::ask::Ask;
 use crate::wait::foresee::{self, Span};
 use crate::wait::gap::Sent;
 use crate::wait::line::{Ahead, Place, Ticket};
@@ -62,18 +62,18 @@ impl Queue {
     /// When a newcomer's turn comes; `due` is when it could go alone, as far as that was asked. Never
     /// too late; too early if somebody's patience ends, or a pilot holds those before it back for longer
     /// than the plan does.
-    pub(super) fn turn_of_newcomer(&self, ask: &Ask, due: Fit, now: u64) -> u64 {
-        let priority = ask.priority();
+    pub(super) fn turn_of_newcomer(&self, newcomer: &Newcomer, due: Fit, now: u64) -> u64 {
+        let Newcomer { place, came, spend } = newcomer;
         let first = match due {
-            _ if self.line.has_before(priority, now) => self.head_at(),
+            _ if self.line.has_before(*place, now) => self.head_at(),
             Fit::At(at) => at,
             _ => now,
         };
-        let ahead = self.line.before_newcomer(priority);
-        let turn = self.turn_after(&ahead, &ask.spend(), now);
+        let ahead = self.line.before_newcomer(*place);
+        let turn = self.turn_after(&ahead, spend, now);
         // Long before its turn by priority it may lose patience.
-        let patient = self.line.end_of_patience(priority, now);
-        let alone = self.turn_after(&Ahead::default(), &ask.spend(), now);
+        let patient = self.line.end_of_patience(place.0, *came);
+        let alone = self.turn_after(&Ahead::default(), spend, now);
         turn.min(patient.max(alone)).max(first)
     }
 
