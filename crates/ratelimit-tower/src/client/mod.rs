@@ -23,6 +23,7 @@ mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response;
+pub(crate) mod seat;
 mod told;
 
 pub use outgoing::Outgoing;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use pin_project_lite::pin_project;
+use ratelimit_core::wait::Seat;
 use tokio::time::{Instant, Sleep};
 use tower_service::Service;
 
@@ -15,6 +16,7 @@ use super::budget::RetryBudget;
 use super::classify::{Answer, Classify};
 use super::copy::CopyRequest;
 use super::layer::Config;
+use crate::client::seat::{self, Kept};
 use crate::client::{RequestHead, ResponseHead, grpc, stated_wait};
 
 pin_project! {
@@ -49,6 +51,8 @@ struct Tries<R, P, C> {
     began: Instant,
     /// What the last retry took from the budget.
     paid: u32,
+    /// Its place at the gate that it passed.
+    seat: Option<Seat>,
 }
 
 impl<S, R, P, C> ResponseFuture<S, R, P, C>
@@ -64,10 +68,11 @@ where
             sent: 0,
             began: Instant::now(),
             paid: 0,
+            seat: None,
             config,
         };
         tries.sends(&request);
-        let future = service.call(request);
+        let future = seat::offer_while(None, || service.call(request));
         Self {
             state: State::Sent { future },
             service,
@@ -91,14 +96,20 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProj::Sent { future } => {
-                    let result = ready!(future.poll(cx));
+                    let (polled, kept) = seat::kept_while(|| future.poll(cx));
+                    let result = ready!(polled);
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
+                    let wait = this.tries.keeps(kept, wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);
-                    let sleep = tokio::time::sleep(wait);
-                    this.state.set(State::Waits { sleep });
+                    this.state.set(match wait {
+                        Some(wait) => State::Waits {
+                            sleep: tokio::time::sleep(wait),
+                        },
+                        None => State::Readies,
+                    });
                 }
                 StateProj::Waits { sleep } => {
                     ready!(sleep.poll(cx));
@@ -110,7 +121,8 @@ where
                         unreachable!("only what was copied is sent again");
                     };
                     this.tries.sends(&request);
-                    let future = this.service.call(request);
+                    let seat = this.tries.seat.take();
+                    let future = seat::offer_while(seat, || this.service.call(request));
                     this.state.set(State::Sent { future });
                 }
             }
@@ -126,6 +138,14 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
             true => self.config.copy.copy(request),
             false => None,
         };
+    }
+
+    /// Keeps the place that it had at a gate. How long to wait outside; `None` if that is shut for as long
+    /// as it takes: whoever waits there, in line, is the first to go.
+    fn keeps(&mut self, kept: Option<Kept>, wait: Duration) -> Option<Duration> {
+        let waits_inside = kept.as_ref().is_some_and(|kept| kept.waits);
+        self.seat = kept.map(|kept| kept.seat);
+        (!waits_inside).then_some(wait)
     }
 
     /// How long to wait before the next try; `None` if there is none.

@@ -10,6 +10,7 @@ use ratelimit_headers::is_from_cache;
 use super::config::Config;
 use super::learn::{FURTHEST, Lessons};
 use super::translate::Translation;
+use crate::client::seat::{self, Kept};
 use crate::client::{Wall, stated_wait_of};
 
 /// Refusals that do not say how long to stay away are not waited for longer than this.
@@ -38,6 +39,16 @@ pub(super) fn hear(
     pass.answered(&translation.answer(actual));
     if is_silent {
         lessons.pause(gate, guess(gate, lessons));
+    }
+    if stated.is_some() || is_silent {
+        keep_seat(pass, true);
+    }
+}
+
+/// The request may want to come again.
+pub(super) fn keep_seat(pass: &mut Pass, waits: bool) {
+    if let Some(seat) = pass.seat() {
+        seat::keep(Kept { seat, waits });
     }
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use ratelimit_core::wait::{Gate, News, Pass};
 use ratelimit_headers::{Policy, Reading};
 
+use super::adapt::keep_seat;
 use crate::client::{Wall, believable_reset, stated_wait_of};
 
 /// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
@@ -49,7 +50,7 @@ impl Default for Lessons {
 impl Lessons {
     pub(super) fn apply(
         &self,
-        (gate, pass): (&Gate, &Pass),
+        (gate, pass): (&Gate, &mut Pass),
         wall: &Wall,
         status: StatusCode,
         headers: &HeaderMap,
@@ -59,9 +60,12 @@ impl Lessons {
         }
         let reading = ratelimit_headers::read(headers, wall.now());
         if let Some(wait) = self.stated_or_default(status, headers, &reading) {
+            let is_stated = stated_wait_of(status, headers, &reading).is_some();
             let wait = wait.min(FURTHEST.max(self.longest_pause));
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
+            // Without a time, the one who retries knows better: it waits longer each time.
+            keep_seat(pass, is_stated);
         } else if !reading.policies().is_empty() {
             pass.tell(self.news(gate, &reading));
         }

@@ -8,6 +8,7 @@ use tower_service::Service;
 use super::error::{Refused, ThrottleError};
 use super::future::ResponseFuture;
 use super::layer::ThrottleLayer;
+use crate::client::seat;
 use crate::client::{Outgoing, RequestHead, ResponseHead};
 
 /// A service whose requests wait for their turn. Made by [`ThrottleLayer`]; clones share one budget.
@@ -86,9 +87,16 @@ impl<S> Throttle<S> {
         if let Some(priority) = &config.priority {
             ask = ask.with_priority(priority(head));
         }
+        let seat = seat::offered();
         if let Some(wait) = config.max_wait {
-            ask = ask.with_deadline(gate.now().saturating_add(wait));
+            // Who comes back was told to stay away until a pause ends: that does not count as waiting.
+            let pause = gate.paused_until().filter(|_| seat.is_some());
+            let since = pause.unwrap_or_else(|| gate.now());
+            ask = ask.with_deadline(since.saturating_add(wait));
         }
-        gate.enter(&ask)
+        match seat {
+            Some(seat) => gate.enter_again(&ask, seat),
+            None => gate.enter(&ask),
+        }
     }
 }

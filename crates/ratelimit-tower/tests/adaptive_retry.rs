@@ -1,0 +1,153 @@
+//! What becomes of a request that was refused, and of those that waited behind it.
+
+mod client;
+
+use std::time::Duration;
+
+use client::{Answer, Server, answer, get, ok};
+use ratelimit_core::Quota;
+use ratelimit_core::wait::Priority;
+use ratelimit_tower::retry::RetryLayer;
+use ratelimit_tower::throttle::{Pace, ThrottleError, ThrottleLayer};
+use tokio::task::JoinSet;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+
+const MS: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+fn refusal(after: &str) -> Answer {
+    Some(answer(429, &[("retry-after", after)]))
+}
+
+/// One after the other, so that whatever queues does so in order.
+fn one_at_a_time() -> ThrottleLayer {
+    ThrottleLayer::adaptive()
+        .with_pace(Pace::Eager)
+        .with_concurrency(1)
+        .with_pause_jitter(Duration::ZERO)
+        .with_priority(|request| match request.path() {
+            "/urgent" => Priority::URGENT,
+            _ => Priority::NORMAL,
+        })
+}
+
+/// Sends these at once, in this order, and reads each answer to its end.
+async fn send<S>(service: &S, paths: &[&'static str])
+where
+    S: Service<http::Request<()>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Response: Send,
+    S::Error: Send,
+{
+    let mut all = JoinSet::new();
+    for path in paths {
+        let answer = service.clone().oneshot(get(path));
+        all.spawn(async { drop(answer.await) });
+        tokio::task::yield_now().await;
+    }
+    all.join_all().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_request_is_sent_before_those_that_queued_behind_it() {
+    let server = Server::with_latency([refusal("30")], 50 * MS);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/first", "/second", "/third"]).await;
+    assert_eq!(server.paths(), ["/first", "/first", "/second", "/third"]);
+    assert_eq!(server.times()[..2], [0, 30_050]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_keeps_its_priority_and_goes_after_the_urgent() {
+    let server = Server::with_latency([refusal("30")], 50 * MS);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/first", "/second", "/urgent"]).await;
+    assert_eq!(server.paths(), ["/first", "/urgent", "/first", "/second"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_so_under_a_plan_alone_too() {
+    let server = Server::with_latency([refusal("30")], 50 * MS);
+    let layer = ThrottleLayer::new(Quota::per_second(1000)).with_concurrency(1);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(layer.with_pause_jitter(Duration::ZERO))
+        .service(server.clone());
+    send(&service, &["/first", "/second"]).await;
+    assert_eq!(server.paths(), ["/first", "/first", "/second"]);
+    assert_eq!(server.times()[..2], [0, 30_050]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_without_a_time_pause_twice_as_long_each_time() {
+    let silent = || Some(answer(429, &[]));
+    let server = Server::new([silent(), silent(), silent(), Some(ok()), silent()]);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/"]).await;
+    assert_eq!(server.times(), [0, 1000, 3000, 7000]);
+    // What was let in begins it anew.
+    send(&service, &["/"]).await;
+    assert_eq!(server.times()[5] - server.times()[4], 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_wait_of_a_request_begins_when_a_pause_ends() {
+    let server = Server::new([refusal("30")]);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time().with_max_wait(SECOND))
+        .service(server.clone());
+    let response = service.clone().oneshot(get("/")).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(server.times(), [0, 30_000]);
+    // Who comes during a pause is told at once, and when it could go.
+    let server = Server::new([refusal("30")]);
+    let throttle = one_at_a_time().with_max_wait(SECOND).layer(server);
+    drop(throttle.clone().oneshot(get("/")).await);
+    match throttle.oneshot(get("/")).await {
+        Err(ThrottleError::Refused(refused)) => {
+            assert_eq!(refused.retry_after(), Some(30 * SECOND));
+        }
+        _ => panic!("nobody goes while the gate is shut"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_refuses_for_longer_than_is_waited_is_returned() {
+    let server = Server::new([refusal("301")]);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    let response = service.oneshot(get("/")).await.unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(server.times(), [0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_of_several_processes_end_over_three_fifths_of_the_wait() {
+    let mut ends = Vec::new();
+    for seed in 0..200 {
+        fastrand::seed(seed);
+        let server = Server::new([refusal("4")]);
+        let layer = one_at_a_time().with_pause_jitter(3 * SECOND);
+        let service = ServiceBuilder::new()
+            .layer(RetryLayer::new())
+            .layer(layer)
+            .service(server.clone());
+        send(&service, &["/"]).await;
+        ends.push(server.times()[1]);
+    }
+    let (first, last) = (ends.iter().min().unwrap(), ends.iter().max().unwrap());
+    assert!(*first >= 4000, "never earlier than was stated");
+    assert!((2300..=2401).contains(&(last - first)), "{first} to {last}");
+}
