@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// The right to send once. It holds a permit of every cap on concurrency until it is dropped or
 /// settled, so keep it until the answer has been read to its end.
 ///
-/// Dropped, the charge stands.
+/// Dropped, the charge stands, or what it was [trued up](Self::true_up) to.
 #[must_use = "dropping a pass lets go of its permits"]
 pub struct Pass(Option<Box<Held>>);
 
@@ -20,11 +20,17 @@ pub struct Pass(Option<Box<Held>>);
 struct Held {
     gate: Gate,
     grant: Grant,
+    /// What it has really cost, as far as that is known.
+    actual: Option<Spend>,
 }
 
 impl Pass {
     pub(super) fn new(gate: Gate, grant: Grant) -> Self {
-        Self(Some(Box::new(Held { gate, grant })))
+        Self(Some(Box::new(Held {
+            gate,
+            grant,
+            actual: None,
+        })))
     }
 
     /// The instant at which it was granted.
@@ -39,6 +45,12 @@ impl Pass {
     pub fn spend(&self) -> Spend {
         let spend = self.0.as_ref().map(|held| held.grant.spend);
         spend.unwrap_or(Spend::new(0))
+    }
+
+    /// What it has really cost, as far as [that was said](Self::true_up).
+    #[must_use]
+    pub fn actual(&self) -> Option<Spend> {
+        self.0.as_ref()?.actual
     }
 
     /// Whether it holds a permit of a cap, which others may be waiting for. If not, nothing is lost by
@@ -64,6 +76,13 @@ impl Pass {
     pub fn answered(&mut self, answer: &Answer<'_>) {
         if let Some(held) = &mut self.0 {
             held.gate.hear(&mut held.grant, answer);
+        }
+    }
+
+    /// What it has really cost: from its end on, the plan counts that.
+    pub fn true_up(&mut self, actual: Spend) {
+        if let Some(held) = &mut self.0 {
+            held.actual = Some(actual);
         }
     }
 
@@ -101,13 +120,15 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        let Some(mut held) = self.0.take().filter(|held| held.grant.is_counted()) else {
+        let ends = |held: &Box<Held>| held.grant.is_counted() || held.actual.is_some();
+        let Some(mut held) = self.0.take().filter(ends) else {
             return;
         };
         held.gate.lose(&mut held.grant);
-        if held.grant.holds {
+        if held.grant.holds || held.actual.is_some() {
             let Grant { ticket, spend, .. } = &held.grant;
-            held.gate.settle(ticket, spend);
+            held.gate
+                .settle(ticket, held.actual.as_ref().unwrap_or(spend));
         }
     }
 }

@@ -97,6 +97,12 @@ impl Settings {
         self
     }
 
+    /// The part of each limit that is used: see [`with_percent_of_limit`](Self::with_percent_of_limit).
+    #[must_use]
+    pub const fn percent_of_limit(&self) -> u32 {
+        self.percent
+    }
+
     pub(super) fn rules(&self) -> Rules {
         Rules {
             max_waiting: self.max_waiting,

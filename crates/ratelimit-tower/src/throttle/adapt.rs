@@ -28,7 +28,6 @@ pub(super) fn hear(
     }
     let reading = ratelimit_headers::read(headers, wall.now());
     let translation = Translation::new((status, headers), &reading, config, wall);
-    let actual = config.costs.actual(pass.spend(), status, headers);
     let stated = stated_wait_of(status, headers, &reading);
     let is_silent = translation.verdict == (Verdict::Refused { wait: None });
     let lessons = &config.lessons;
@@ -36,7 +35,7 @@ pub(super) fn hear(
     if let Some(wait) = stated.or(is_silent.then_some(lessons.default_pause)) {
         lessons.pause(gate, wait);
     }
-    pass.answered(&translation.answer(actual));
+    pass.answered(&translation.answer(pass.actual()));
     if is_silent {
         lessons.pause(gate, guess(gate, lessons));
     }

@@ -149,6 +149,9 @@ fn learn<T: ResponseHead>(
     if let (Some(gate), Some(pass)) = (gate, &mut pass) {
         let (config, wall) = (layer.config(), &layer.times().wall);
         let head = (response.status(), response.headers());
+        if let Some(actual) = config.costs.actual(pass.spend(), head.0, head.1) {
+            pass.true_up(actual);
+        }
         match config.adaptive {
             Some(_) => adapt::hear((gate, pass), config, wall, head),
             None => config.lessons.apply((gate, pass), wall, head.0, head.1),

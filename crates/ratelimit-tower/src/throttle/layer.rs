@@ -159,7 +159,14 @@ impl ThrottleLayer {
         self
     }
 
-    /// Uses only this part of each limit, 1 to 100: with 90, a tenth is left for those who share the
+    /// How long a request of [priority](Self::with_priority) 1 waits before it takes turns with those
+    /// that are more urgent; of priority 3 three times as long, and so on. 10 s if not set.
+    /// [`Settings::with_patience`](ratelimit_core::wait::Settings::with_patience) says more.
+    pub fn with_patience(self, step: Duration) -> Self {
+        self.set_rules(|config| config.settings = config.settings.with_patience(step))
+    }
+
+    /// Uses only this part of each limit, 1 to 100, be it of the plan or learnt: with 90, a tenth is left for those who share the
     /// quota, and for a network that is not even. 100 if not set.
     pub fn with_percent_of_limit(self, percent: u32) -> Self {
         self.set_rules(|config| config.settings = config.settings.with_percent_of_limit(percent))

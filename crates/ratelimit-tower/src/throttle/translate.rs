@@ -2,6 +2,8 @@
 //!
 //! Nothing in a response is to be believed: there may be a thousand policies in it, a limit of 10¹⁸, or
 //! a reset in the year 5000.
+//!
+//! Where only a part of each limit is to be used, the rest is hidden: what is left begins after it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, UNIX_EPOCH};
@@ -12,7 +14,6 @@ use ratelimit_core::adapt::{Answer, Reset, Spend, Told, Verdict};
 use ratelimit_headers::{Policy, Reading, read_date};
 
 use super::config::Config;
-use super::costs::Costs;
 use crate::client::{Wall, grpc, stated_wait_of};
 
 /// More limits than this no server has.
@@ -56,7 +57,7 @@ impl Translation {
             len: 0,
         };
         for policy in reading.policies() {
-            if let Some(told) = told(policy, &config.costs) {
+            if let Some(told) = told(policy, config) {
                 all.push(told);
             }
         }
@@ -102,18 +103,22 @@ fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading) -> Verdic
     }
 }
 
-fn told(policy: &Policy, costs: &Costs) -> Option<Told> {
+fn told(policy: &Policy, config: &Config) -> Option<Told> {
     let name = policy.unit().unwrap_or("requests");
     let unit = Unit::new(name);
     // A limit of nothing is no limit that anybody could keep.
-    if policy.limit() == Some(0) || !costs.concern(name, unit) {
+    if policy.limit() == Some(0) || !config.costs.concern(name, unit) {
         return None;
     }
+    let limit = policy.limit().map(|limit| limit.min(LARGEST));
+    let percent = u64::from(config.settings.percent_of_limit());
+    let reserve = limit.map_or(0, |limit| limit - (limit * percent / 100).max(1));
+    let left = policy.remaining().map(|left| left.min(LARGEST));
     Some(Told {
         id: id(policy),
         unit,
-        limit: policy.limit().map(|limit| limit.min(LARGEST)),
-        remaining: policy.remaining().map(|left| left.min(LARGEST)),
+        limit: limit.map(|limit| limit - reserve),
+        remaining: left.map(|left| left.saturating_sub(reserve)),
         reset: reset(policy),
         window: policy.window().filter(|window| *window <= FURTHEST),
     })
