@@ -53,7 +53,8 @@ impl Piloted {
     fn fit(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
         match self.pilot.leave(Timestamp::from_nanos(now), spend, waiting) {
             Leave::Now => Fit::Now,
-            Leave::At(at) => Fit::At(at.as_nanos().max(now.saturating_add(SOON))),
+            Leave::At(at) if at.as_nanos() > now => Fit::At(at.as_nanos()),
+            Leave::At(_) => Fit::At(now.saturating_add(SOON)),
             Leave::WhenAnswered => Fit::Held,
             Leave::Never => Fit::Never,
         }

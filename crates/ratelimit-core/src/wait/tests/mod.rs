@@ -5,6 +5,7 @@ mod events;
 mod fair;
 mod model;
 mod patience;
+mod piloted;
 mod seat;
 mod sim;
 mod threads;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Wake, Waker};
 use std::time::Duration;
 
+use crate::adapt::{Pace, Steering};
 use crate::wait::{Ask, Gate, Pass, Progress, Refusal, Settings, Waiter};
 use crate::{Clock, ManualClock, Plan, Timestamp};
 
@@ -44,8 +45,23 @@ impl Wake for Flag {
 impl Sim {
     pub(super) fn new(plan: impl Into<Plan>, settings: Settings) -> Self {
         let clock = ManualClock::new();
+        let gate = Gate::with_clock(plan, settings, clock.clone());
+        Self::of(gate, clock)
+    }
+
+    /// One that learns, and keeps its passes until they are answered.
+    pub(super) fn adaptive(settings: Settings) -> Self {
+        let clock = ManualClock::new();
+        let steering = Steering::new().with_pace(Pace::Eager);
+        let gate = Gate::adaptive(None, settings, steering, clock.clone());
+        let mut sim = Self::of(gate, clock);
+        sim.keeps_passes = true;
+        sim
+    }
+
+    fn of(gate: Gate, clock: ManualClock) -> Self {
         Self {
-            gate: Gate::with_clock(plan, settings, clock.clone()),
+            gate,
             start: clock.now(),
             clock,
             tasks: BTreeMap::new(),
