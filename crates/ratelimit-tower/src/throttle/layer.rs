@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use ratelimit_core::adapt::{Pace, Steering};
 use ratelimit_core::wait::{Gate, Priority};
-use ratelimit_core::{Clock, Key, KeySink, Plan};
+use ratelimit_core::{Clock, Key, KeySink, Plan, Quota};
 use tower_layer::Layer;
 
 use super::config::{Config, Endpoint, Rule};
@@ -27,6 +27,9 @@ pub struct ThrottleLayer {
     clock: Arc<Times>,
 }
 
+/// More than any client sends.
+const UNLIMITED: Quota = Quota::per_second(u32::MAX);
+
 /// The clocks.
 pub(super) struct Times {
     pub(super) tokio: TokioClock,
@@ -34,7 +37,7 @@ pub(super) struct Times {
 }
 
 impl ThrottleLayer {
-    /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)).
+    /// Throttles each host to this plan (or bare [`Quota`]).
     pub fn new(plan: impl Into<Plan>) -> Self {
         Self::of(Config::new(Some(plan.into())))
     }
@@ -55,7 +58,7 @@ impl ThrottleLayer {
         }
     }
 
-    /// Throttles each host to this plan (or bare [`Quota`](ratelimit_core::Quota)), instead of one that
+    /// Throttles each host to this plan (or bare [`Quota`]), instead of one that
     /// was set before. What is learnt holds beside it: whichever lets less through counts.
     ///
     /// # Panics
@@ -223,9 +226,13 @@ impl ThrottleLayer {
         })
     }
 
-    /// Does not learn from responses, not even from a 429: only the plan counts.
+    /// Does not learn from responses, not even from a 429: only the plan counts, and an
+    /// [adaptive](Self::adaptive) layer is none any more.
     pub fn without_learning(self) -> Self {
-        self.set(|config| config.lessons.learns = false)
+        self.set_rules(|config| {
+            config.lessons.learns = false;
+            config.adaptive = None;
+        })
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
@@ -267,15 +274,13 @@ impl ThrottleLayer {
 
     fn make_gate(&self, plan: Option<&Plan>) -> Gate {
         let (settings, clock) = (self.config.settings, self.clock.tokio.clone());
-        match (self.config.adaptive, plan) {
-            (None, Some(plan)) => Gate::with_clock(plan.clone(), settings, clock),
-            (pace, plan) => {
-                let seed = fastrand::u64(..);
-                let steering = Steering::new().with_seed(seed);
-                let steering = steering.with_pace(pace.unwrap_or_default());
-                Gate::adaptive(plan.cloned(), settings, steering, clock)
-            }
+        if let Some(pace) = self.config.adaptive {
+            let steering = Steering::new().with_pace(pace).with_seed(fastrand::u64(..));
+            return Gate::adaptive(plan.cloned(), settings, steering, clock);
         }
+        // Without a plan there is nothing to keep to.
+        let plan = plan.cloned().unwrap_or_else(|| UNLIMITED.into());
+        Gate::with_clock(plan, settings, clock)
     }
 
     fn key(&self, request: &Outgoing<'_>, rule: u64) -> Option<Key> {
