@@ -23,8 +23,7 @@ pub struct Wall {
 }
 
 /// The server's clock when a run starts `phase` after the beginning of a window.
-#[must_use]
-pub fn start_of(phase: Duration) -> Timestamp {
+pub(crate) fn start_of(phase: Duration) -> Timestamp {
     nanos(NOON + phase)
 }
 

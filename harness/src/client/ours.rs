@@ -4,13 +4,13 @@ use ratelimit_core::wait::Priority;
 use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::client::Outgoing;
 use ratelimit_tower::retry::{Retry, RetryLayer};
-use ratelimit_tower::throttle::{Throttle, ThrottleLayer};
+use ratelimit_tower::throttle::{self, Throttle, ThrottleLayer};
 use tower::{Layer, ServiceExt};
 
 use super::{Client, is_good, request};
 use crate::item::Item;
-use crate::server::{Server, Slow};
-use crate::setup::{Costs, Setup};
+use crate::server::{ACTUAL_COST, Server, Slow};
+use crate::setup::{Costs, Pace, Setup};
 
 /// What is measured: the layers as a user has them.
 #[derive(Clone, Debug)]
@@ -46,7 +46,14 @@ impl Client for Static {
 
 /// The layer under test.
 fn subject(setup: &Setup) -> ThrottleLayer {
-    ThrottleLayer::new(plan(setup))
+    let layer = ThrottleLayer::adaptive().with_pace(match setup.pace {
+        Pace::Even => throttle::Pace::Even,
+        Pace::Eager => throttle::Pace::Eager,
+    });
+    match setup.configured {
+        true => layer.with_plan(plan(setup)),
+        false => layer,
+    }
 }
 
 fn plan(setup: &Setup) -> Plan {
@@ -60,6 +67,12 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
     let mut layer = layer.with_wall_clock(wall);
     if setup.costs != Costs::One {
         layer = layer.with_cost(|request| number(request, "x-cost"));
+    }
+    if setup.costs == Costs::TruedUp {
+        layer = layer.with_actual_cost(|_, headers| {
+            let actual = headers.get(ACTUAL_COST)?;
+            actual.to_str().ok()?.parse().ok()
+        });
     }
     if let Some(cap) = setup.cap {
         layer = layer.with_concurrency(cap);

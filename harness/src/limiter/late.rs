@@ -69,9 +69,8 @@ impl<L: Limiter> Limiter for Late<L> {
         let mut standings = self.stated.standings(then);
         for standing in &mut standings {
             // The moment is what it was; the time to it has become shorter.
-            let sooner = |after: Duration| after.saturating_sub(self.lag);
-            standing.reset_after = sooner(standing.reset_after);
-            standing.next_after = standing.next_after.map(sooner);
+            standing.reset_after = standing.reset_after.saturating_sub(self.lag);
+            standing.next_after = (standing.next_after).map(|next| next.saturating_sub(self.lag));
         }
         standings
     }

@@ -9,7 +9,7 @@ use crate::limiter::Standing;
 use crate::setup::Form;
 
 /// What a request came to cost, where that is known only afterwards.
-pub(super) const ACTUAL_COST: HeaderName = HeaderName::from_static("x-actual-cost");
+pub(crate) const ACTUAL_COST: HeaderName = HeaderName::from_static("x-actual-cost");
 
 /// States how these limits stand: the first in the fields that have room for one.
 pub(super) fn write(headers: &mut HeaderMap, standings: &[Standing], form: Form, unix: Duration) {

@@ -16,6 +16,7 @@ use tower::Service;
 
 use crate::item::Item;
 pub use body::Slow;
+pub(crate) use headers::ACTUAL_COST;
 pub use shared::Shared;
 
 /// The server as one client reaches it.
