@@ -137,14 +137,20 @@ impl Goal {
     #[must_use]
     pub fn measured(&self, summary: &Summary) -> String {
         let (name, unit) = self.quantity.name();
-        let Some(value) = self.quantity.of(summary) else {
-            return format!("{name} not seen");
-        };
-        let value = number(value);
+        let value = self.value(summary);
         match (self.holds(summary), self.is_floor) {
-            (true, _) => format!("{name} {value}{unit}"),
+            (true, _) => format!("{name} {value}"),
             (false, true) => format!("{name} {value} < {}{unit}", self.bound),
             (false, false) => format!("{name} {value} > {}{unit}", self.bound),
+        }
+    }
+
+    /// What it was, with its unit.
+    pub(crate) fn value(&self, summary: &Summary) -> String {
+        let (_, unit) = self.quantity.name();
+        match self.quantity.of(summary) {
+            Some(value) => format!("{}{unit}", number(value)),
+            None => "not seen".to_owned(),
         }
     }
 }

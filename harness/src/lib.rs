@@ -14,6 +14,7 @@
 //! [`ThrottleLayer`]: ratelimit_tower::throttle::ThrottleLayer
 //! [`RetryLayer`]: ratelimit_tower::retry::RetryLayer
 
+pub mod baseline;
 pub mod client;
 mod goal;
 mod item;
@@ -21,6 +22,7 @@ mod jobs;
 pub mod limiter;
 mod line;
 mod measure;
+pub mod page;
 mod record;
 mod run;
 pub mod scenario;

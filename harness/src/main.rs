@@ -1,12 +1,18 @@
 //! Measures the client and prints the table: see `--help`.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use ratelimit_harness::page::{self, Block};
 use ratelimit_harness::scenario::{self, Scenario};
-use ratelimit_harness::{Job, Kind, Measure, Seeds, Subject, Summary, table, work_off};
+use ratelimit_harness::{Job, Kind, Measure, Seeds, Subject, Summary, baseline, table, work_off};
+use ratelimit_tower::BoxError;
+
+/// Where a few runs are enough.
+const FEW: u64 = 3;
 
 /// Measures the client of the rate-limit stack against servers in the same process, in virtual time.
 ///
@@ -37,29 +43,87 @@ struct Options {
     /// A line for each run too.
     #[arg(long)]
     detail: bool,
+    /// Only the first three seeds.
+    #[arg(long)]
+    short: bool,
+    /// Also what other clients come to, over the first three seeds.
+    #[arg(long)]
+    baselines: bool,
+    /// Writes all tables into this page, between its marks; takes all scenarios and the seeds of check.
+    #[arg(long, value_name = "PAGE", conflicts_with_all = ["only", "kinds", "name", "seeds", "short"])]
+    write: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
-    let scenarios: Vec<Scenario> = (scenario::all().into_iter())
-        .filter(|scenario| options.wants(scenario))
-        .collect();
-    let measures = options.measure(&scenarios);
-    let mut rows = Vec::new();
-    let mut is_missed = false;
-    for (scenario, runs) in scenarios.iter().zip(&measures) {
-        let summary = Summary::of(runs);
-        is_missed |= scenario.goals.iter().any(|goal| !goal.holds(&summary));
-        rows.push(table::row(scenario, &summary));
-        if options.detail {
-            rows.extend(details(scenario, options.seeds.iter().zip(runs)));
+    let mut options = Options::parse();
+    if options.write.is_some() {
+        options.seeds = Seeds::CHECK;
+    }
+    if options.short {
+        options.seeds = options.seeds.first(FEW);
+    }
+    match options.go() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
         }
     }
-    print!("{}", table::aligned(table::HEADER, &rows));
-    ExitCode::from(u8::from(is_missed))
 }
 
 impl Options {
+    /// Whether all goals hold.
+    fn go(&self) -> Result<bool, BoxError> {
+        let scenarios: Vec<_> = (scenario::all().into_iter())
+            .filter(|scenario| self.wants(scenario))
+            .collect();
+        let runs = self.measure(&scenarios, &[Subject::Ours], &self.seeds);
+        let summaries: Vec<_> = runs.iter().map(|runs| Summary::of(runs)).collect();
+        print!("{}", self.table(&scenarios, &runs));
+        let clients = match self.baselines || self.write.is_some() {
+            true => self.clients(),
+            false => Vec::new(),
+        };
+        if !clients.is_empty() {
+            print!("\n{}", table::aligned(baseline::HEADER, &clients));
+        }
+        if let Some(path) = &self.write {
+            let mut page = std::fs::read_to_string(path)?;
+            let families = page::families(&scenarios, &summaries);
+            page = page::replaced(&page, Block::Families, &families)?;
+            let table = page::scenarios(&scenarios, &summaries);
+            page = page::replaced(&page, Block::Scenarios, &table)?;
+            let clients = table::markdown(baseline::HEADER, &clients);
+            page = page::replaced(&page, Block::Clients, &clients)?;
+            std::fs::write(path, page)?;
+        }
+        let mut all = scenarios.iter().zip(&summaries);
+        Ok(all.all(|(scenario, summary)| scenario.goals.iter().all(|goal| goal.holds(summary))))
+    }
+
+    fn table(&self, scenarios: &[Scenario], runs: &[Vec<Measure>]) -> String {
+        let mut rows = Vec::new();
+        for (scenario, runs) in scenarios.iter().zip(runs) {
+            rows.push(table::row(scenario, &Summary::of(runs)));
+            if self.detail {
+                rows.extend(details(scenario, self.seeds.iter().zip(runs)));
+            }
+        }
+        table::aligned(table::HEADER, &rows)
+    }
+
+    /// What everybody comes to, ours included.
+    fn clients(&self) -> Vec<baseline::Row> {
+        let (scenarios, subjects) = (baseline::scenarios(), baseline::subjects());
+        let runs = self.measure(&scenarios, &subjects, &self.seeds.first(FEW));
+        let summaries: Vec<_> = runs.iter().map(|runs| Summary::of(runs)).collect();
+        let each = summaries.chunks(scenarios.len());
+        (subjects.iter().zip(each))
+            .map(|(subject, summaries)| baseline::row(*subject, summaries))
+            .collect()
+    }
+
     fn wants(&self, scenario: &Scenario) -> bool {
         let family = |only: &String| only.eq_ignore_ascii_case(scenario.family);
         (self.only.is_empty() || self.only.iter().any(family))
@@ -67,22 +131,26 @@ impl Options {
             && (self.name.as_ref()).is_none_or(|name| scenario.name.contains(name))
     }
 
-    /// The runs of each scenario.
-    fn measure(&self, scenarios: &[Scenario]) -> Vec<Vec<Measure>> {
-        let jobs: Vec<_> = (scenarios.iter())
-            .flat_map(|scenario| self.seeds.iter().map(|seed| job(scenario, seed)))
-            .collect();
+    /// The runs of each scenario, of one subject after the other.
+    fn measure(
+        &self,
+        scenarios: &[Scenario],
+        subjects: &[Subject],
+        seeds: &Seeds,
+    ) -> Vec<Vec<Measure>> {
+        let mut jobs = Vec::new();
+        for &subject in subjects {
+            for Scenario { setup, .. } in scenarios {
+                jobs.extend(seeds.iter().map(|seed| Job {
+                    setup,
+                    subject,
+                    seed,
+                }));
+            }
+        }
         let measures = work_off(&jobs, self.threads, progress(jobs.len()));
-        let each = self.seeds.iter().count();
+        let each = seeds.iter().count();
         measures.chunks(each).map(<[Measure]>::to_vec).collect()
-    }
-}
-
-fn job(scenario: &Scenario, seed: u64) -> Job<'_> {
-    Job {
-        setup: &scenario.setup,
-        subject: Subject::Ours,
-        seed,
     }
 }
 

@@ -128,7 +128,10 @@ fn jain(setup: &Setup, record: &Record) -> f64 {
     let sum: f64 = shares.iter().sum();
     let squares: f64 = shares.iter().map(|share| share * share).sum();
     let clients = f64::from(u32::try_from(setup.clients).unwrap_or(u32::MAX));
-    sum * sum / (clients * squares)
+    match squares > 0.0 {
+        true => sum * sum / (clients * squares),
+        false => 0.0,
+    }
 }
 
 /// The mean, over refusals of everybody, of how far apart the first and the last of them came back.

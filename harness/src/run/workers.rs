@@ -1,13 +1,17 @@
 //! The workers of all clients.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
+use tokio::time::{sleep, sleep_until};
 
 use super::source::Source;
 use crate::client::Client;
 use crate::server::{Server, Shared};
+
+/// What a worker does about a loss.
+const REST: Duration = Duration::from_secs(1);
 
 /// Every client with its workers, each from its own start on.
 pub(super) fn spawn<C: Client>(shared: &Arc<Shared>, seed: u64) -> JoinSet<()> {
@@ -42,9 +46,12 @@ async fn work<C: Client>(shared: Arc<Shared>, number: usize, seed: u64) {
 async fn one_by_one<C: Client>(client: C, source: Arc<Mutex<Source>>, shared: Arc<Shared>) {
     let next = || source.lock().unwrap_or_else(PoisonError::into_inner).next();
     while let Some(item) = next() {
-        if !client.get(item).await {
-            shared.lose();
-        }
+        let is_good = client.get(item).await;
         shared.finish();
+        if !is_good {
+            shared.lose();
+            // Nobody hammers a client that says at once that it cannot help.
+            sleep(REST).await;
+        }
     }
 }

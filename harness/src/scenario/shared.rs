@@ -8,15 +8,18 @@ use crate::setup::{Kind, Setup};
 pub(super) const ABOUT_FOUR: &str = "4 clients on one key, 3 s apart";
 pub(super) const ABOUT_OTHERS: &str = "2, 8 and 16 clients on one key";
 
-pub(super) fn all() -> Vec<Scenario> {
+pub(super) fn fours() -> Vec<Scenario> {
     let kinds = Kind::FOUR.into_iter().chain([Kind::SmallBucket]);
-    let four = kinds.flat_map(|kind| [180, 240].map(|limit| four(kind, limit)));
-    let two = Kind::FOUR
-        .into_iter()
-        .flat_map(|kind| [100, 120].map(|limit| others(kind, 2, limit)));
-    let eight = Kind::FOUR.map(|kind| others(kind, 8, 600));
-    let sixteen = Kind::FOUR.map(|kind| others(kind, 16, 800));
-    four.chain(two).chain(eight).chain(sixteen).collect()
+    kinds
+        .flat_map(|kind| [180, 240].map(|limit| four(kind, limit)))
+        .collect()
+}
+
+pub(super) fn others() -> Vec<Scenario> {
+    let sizes = [(2, 100), (2, 120), (8, 600), (16, 800)].into_iter();
+    sizes
+        .flat_map(|(clients, limit)| Kind::FOUR.map(|kind| many(kind, clients, limit)))
+        .collect()
 }
 
 fn four(kind: Kind, limit: u32) -> Scenario {
@@ -36,7 +39,7 @@ fn four(kind: Kind, limit: u32) -> Scenario {
         .stretch(stretch.iter().copied())
 }
 
-fn others(kind: Kind, clients: usize, limit: u32) -> Scenario {
+fn many(kind: Kind, clients: usize, limit: u32) -> Scenario {
     let (refused, jain) = match (clients, kind) {
         (2, _) => (0.45, 0.93),
         (8, Kind::Bucket) => (0.05, 0.95),
