@@ -98,7 +98,11 @@ fn used(record: &Record, optimum: &Optimum, from: Duration, to: Duration) -> f64
         units.filter(within).map(|(_, cost)| f64::from(cost)).sum()
     };
     let best = sum(&mut optimum.admitted.iter().copied());
-    sum(&mut admitted(record)) / best
+    match best > 0.0 {
+        true => sum(&mut admitted(record)) / best,
+        // All of nothing.
+        false => 1.0,
+    }
 }
 
 fn over(setup: &Setup, record: &Record, optimum: &Optimum) -> Option<f64> {

@@ -89,7 +89,10 @@ impl Ledger {
 
     /// When `amount` more will have been answered than had been by `at`.
     pub(super) fn answered_when(&self, at: u64, amount: f64) -> Option<u64> {
-        let total = self.answered.at(at).saturating_add(amount.ceil().max(1.0) as u64);
+        let total = self
+            .answered
+            .at(at)
+            .saturating_add(amount.ceil().max(1.0) as u64);
         self.answered.when(total)
     }
 }

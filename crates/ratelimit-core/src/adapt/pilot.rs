@@ -142,7 +142,8 @@ impl Pilot {
     /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
     pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
         let now = now.as_nanos();
-        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap) {
+        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
+        {
             return Leave::WhenAnswered;
         }
         let mut at = now;
@@ -169,7 +170,10 @@ impl Pilot {
         for track in &mut self.tracks {
             track.send(now, spend.of(track.unit), jitter);
         }
-        self.flights.depart(Flight { sent: now, spend: *spend })
+        self.flights.depart(Flight {
+            sent: now,
+            spend: *spend,
+        })
     }
 
     fn random(&mut self) -> f64 {
@@ -258,14 +262,31 @@ impl Pilot {
             unit: track.unit,
             limit: track.limit as u64,
             remaining: track.left as u64,
-            reset_after: track.reset_in(now, self.offset).map(Duration::from_secs_f64),
+            reset_after: track
+                .reset_in(now, self.offset)
+                .map(Duration::from_secs_f64),
             shared: track.is_shared(now),
             share: track.share.part,
         })
     }
     #[doc(hidden)]
     pub fn debug(&self, now: Timestamp) -> String {
-        let now=now.as_nanos();
-        self.tracks.iter().map(|t| format!("kinds {:?} lag {} shared {} p {:.2} left {} infl {} off {:?}", t.kinds(), t.lag(), t.is_shared(now), t.share.part, t.left, t.ledger.in_flight, self.offset.map(|o| (o.hi-o.lo)/1_000_000))).collect::<Vec<_>>().join("; ")
+        let now = now.as_nanos();
+        self.tracks
+            .iter()
+            .map(|t| {
+                format!(
+                    "kinds {:?} lag {} shared {} p {:.2} left {} infl {} off {:?}",
+                    t.kinds(),
+                    t.lag(),
+                    t.is_shared(now),
+                    t.share.part,
+                    t.left,
+                    t.ledger.in_flight,
+                    self.offset.map(|o| (o.hi - o.lo) / 1_000_000)
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }

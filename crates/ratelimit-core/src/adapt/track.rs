@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::model::{Ask, Bucket, Counter, Fixed, Foreign, Log};
 use super::offset::{Offset, signed};
 use super::pilot::Pace;
-use super::sight::{Edge, Sight, secs, seconds_between, to_nanos};
+use super::sight::{Edge, Sight, seconds_between, secs, to_nanos};
 use crate::time::nanos;
 use crate::unit::Unit;
 
@@ -108,7 +108,13 @@ impl Track {
     }
 
     /// An answer that states this limit. The ledger knows of it already.
-    pub(super) fn observe(&mut self, told: &Told, (sent, now): (u64, u64), cost: f64, offset: Option<Offset>) {
+    pub(super) fn observe(
+        &mut self,
+        told: &Told,
+        (sent, now): (u64, u64),
+        cost: f64,
+        offset: Option<Offset>,
+    ) {
         let (Some(limit), Some(left)) = (told.limit, told.remaining) else {
             return;
         };
@@ -122,7 +128,11 @@ impl Track {
             edge: told.reset.map(|reset| Edge::of(reset, sent, now, offset)),
             window: told.window.map(nanos),
             lag: self.lag,
-            slack: if self.refunds { 2.0 * self.ledger.mean + 0.02 * limit } else { 0.0 },
+            slack: if self.refunds {
+                2.0 * self.ledger.mean + 0.02 * limit
+            } else {
+                0.0
+            },
         };
         if self.told > 0 && limit != self.limit {
             self.void();
@@ -211,7 +221,10 @@ impl Track {
             self.log.as_ref().map(Log::window),
             self.counter.as_ref().map(Counter::window),
             // Which rate a bucket has shows only as it flows.
-            self.bucket.as_ref().filter(|_| self.only_bucket()).map(Bucket::window),
+            self.bucket
+                .as_ref()
+                .filter(|_| self.only_bucket())
+                .map(Bucket::window),
         ];
         windows.into_iter().flatten().fold(1.0, f64::max)
     }
@@ -236,8 +249,15 @@ impl Track {
     fn judge_sharing(&mut self, sight: &Sight, foreign: [Option<Foreign>; 3]) {
         let window = to_nanos(self.longest_window());
         let seen = || foreign.iter().flatten();
-        let alive = [self.fixed.is_some(), self.log.is_some(), self.counter.is_some()];
-        let all = foreign.iter().zip(alive).all(|(f, alive)| !alive || f.is_some());
+        let alive = [
+            self.fixed.is_some(),
+            self.log.is_some(),
+            self.counter.is_some(),
+        ];
+        let all = foreign
+            .iter()
+            .zip(alive)
+            .all(|(f, alive)| !alive || f.is_some());
         let mean = self.ledger.mean;
         if self.only_bucket() {
             // Its law needs to know of nobody; and its capacity need not be the limit.
@@ -351,14 +371,20 @@ impl Track {
             }
         };
         if let Some(model) = &self.fixed {
-            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| model.better_at(&ask));
+            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| {
+                model.better_at(&ask)
+            });
         }
         if let Some(model) = &self.log {
             let keep = margin(Kind::Log);
-            meet(model.bound(&ask) - keep, &|_| model.better_at(&ask, need + keep));
+            meet(model.bound(&ask) - keep, &|_| {
+                model.better_at(&ask, need + keep)
+            });
         }
         if let Some(model) = &self.counter {
-            meet(model.bound(&ask) - margin(Kind::Counter), &|missing| model.better_at(&ask, missing));
+            meet(model.bound(&ask) - margin(Kind::Counter), &|missing| {
+                model.better_at(&ask, missing)
+            });
         }
         if let Some(model) = &self.bucket {
             let bound = model.bound(&ask);
@@ -390,13 +416,18 @@ impl Track {
 
     /// What is spent slowly while it is not known what the server is: each answer may tell.
     fn reserve(&self) -> f64 {
-        (3.0 * self.ledger.mean).max(0.05 * self.limit).min(0.5 * self.limit)
+        (3.0 * self.ledger.mean)
+            .max(0.05 * self.limit)
+            .min(0.5 * self.limit)
     }
 
     /// The next instant at which one kind of server would renew something, and another would not.
     fn first_edge(&self, now: u64) -> Option<u64> {
         let edge = self.fixed.as_ref().and_then(|fixed| fixed.early_edge(now));
-        let end = self.counter.as_ref().and_then(|counter| counter.early_end(now));
+        let end = self
+            .counter
+            .as_ref()
+            .and_then(|counter| counter.early_end(now));
         edge.into_iter().chain(end).min()
     }
 
@@ -414,7 +445,9 @@ impl Track {
             return when.map_or(When::Answered, |at| When::At(at.max(now + MILLI)));
         }
         let window = to_nanos(self.longest_window());
-        let probe = (self.last_told + window / 3).max(self.reset_late).max(self.last_sent.0 + window / 3);
+        let probe = (self.last_told + window / 3)
+            .max(self.reset_late)
+            .max(self.last_sent.0 + window / 3);
         if now >= probe {
             return When::Now;
         }
@@ -436,10 +469,14 @@ impl Track {
             self.young_rate(&wish)
         } else {
             let rates = [
-                self.fixed.as_ref().map(|model| self.fixed_rate(model, &wish)),
+                self.fixed
+                    .as_ref()
+                    .map(|model| self.fixed_rate(model, &wish)),
                 self.log.as_ref().map(|model| self.log_rate(model, &wish)),
                 self.counter.as_ref().map(|_| self.counter_rate(&wish)),
-                self.bucket.as_ref().map(|model| self.bucket_rate(model, &wish)),
+                self.bucket
+                    .as_ref()
+                    .map(|model| self.bucket_rate(model, &wish)),
             ];
             rates.into_iter().flatten().fold(f64::INFINITY, f64::min)
         };
@@ -450,7 +487,9 @@ impl Track {
     /// While nobody knows what the server is: enough to find out, and no less than an edge that may be near
     /// makes worthless.
     fn young_rate(&self, wish: &Wish) -> f64 {
-        let rest = self.first_edge(wish.now).map_or(f64::INFINITY, |edge| secs(edge - wish.now));
+        let rest = self
+            .first_edge(wish.now)
+            .map_or(f64::INFINITY, |edge| secs(edge - wish.now));
         let steady = self.limit / self.longest_window();
         let edge = wish.room / (0.8 * rest).max(0.3);
         steady.max(2.0 * self.ledger.mean).max(edge)
@@ -463,7 +502,9 @@ impl Track {
         if wish.eager {
             return f64::INFINITY;
         }
-        let rest = self.first_edge(wish.now).map_or(1.0, |edge| secs(edge - wish.now));
+        let rest = self
+            .first_edge(wish.now)
+            .map_or(1.0, |edge| secs(edge - wish.now));
         let rest = rest - (0.03 * model.window()).max(0.3);
         // Ahead of an even use of the window even after all that wait: nobody need wait.
         if rest <= 0.0 || wish.room - wish.queue >= self.limit * rest / model.window() {
@@ -530,8 +571,18 @@ impl Track {
     /// Until the reset that was stated last.
     pub(super) fn reset_in(&self, now: u64, offset: Option<Offset>) -> Option<f64> {
         let edge = Edge::of(self.reset?, self.last_told, self.last_told, offset);
-        edge.known.then(|| seconds_between(signed(now), edge.hi).max(0.0))
+        edge.known
+            .then(|| seconds_between(signed(now), edge.hi).max(0.0))
     }
-    pub(super) fn lag(&self) -> u64 { self.lag }
-    pub(super) fn kinds(&self) -> [bool;4] { [self.fixed.is_some(), self.log.is_some(), self.counter.is_some(), self.bucket.is_some()] }
+    pub(super) fn lag(&self) -> u64 {
+        self.lag
+    }
+    pub(super) fn kinds(&self) -> [bool; 4] {
+        [
+            self.fixed.is_some(),
+            self.log.is_some(),
+            self.counter.is_some(),
+            self.bucket.is_some(),
+        ]
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
-use crate::adapt::sight::{Sight, secs, to_nanos, usual_window, LADDER};
+use crate::adapt::sight::{LADDER, Sight, secs, to_nanos, usual_window};
 
 const TEN_SECONDS: u64 = 10_000_000_000;
 const RECENT: usize = 16;
@@ -56,7 +56,11 @@ impl Log {
         }
     }
 
-    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+    pub(in crate::adapt) fn observe(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+    ) -> Result<Option<Foreign>, Refuted> {
         self.stated = sight.window.or(self.stated);
         if let (Some((near, far)), true) = (sight.distance(), sight.cost > 0.0) {
             self.learn_window(near, far, sight)?;
@@ -75,7 +79,11 @@ impl Log {
         self.least.push(sight.now, foreign.least.max(0.0));
         self.most = [self.most[1], foreign.most.max(0.0)];
         self.last = sight.now;
-        self.remember(sight.now, 0.5 * (foreign.least.max(0.0) + foreign.most.max(0.0)), window);
+        self.remember(
+            sight.now,
+            0.5 * (foreign.least.max(0.0) + foreign.most.max(0.0)),
+            window,
+        );
         Ok(Some(foreign))
     }
 
@@ -84,13 +92,20 @@ impl Log {
     fn remember(&mut self, now: u64, have: f64, window: u64) {
         let total = have + self.others_by(now.saturating_sub(window));
         let grain = window / 512;
-        let before_last = self.others.len().checked_sub(2).map_or(0, |i| self.others[i].0);
+        let before_last = self
+            .others
+            .len()
+            .checked_sub(2)
+            .map_or(0, |i| self.others[i].0);
         match self.others.back_mut() {
-            Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => *last = (now.max(last.0), total),
+            Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => {
+                *last = (now.max(last.0), total)
+            }
             _ => self.others.push_back((now, total)),
         }
         let horizon = now.saturating_sub(window.saturating_mul(2));
-        while self.others.len() > 2048 || self.others.get(1).is_some_and(|entry| entry.0 <= horizon) {
+        while self.others.len() > 2048 || self.others.get(1).is_some_and(|entry| entry.0 <= horizon)
+        {
             self.others.pop_front();
         }
     }
@@ -162,8 +177,14 @@ impl Log {
             return secs(window);
         }
         if self.resets_a_window_after && self.between.1.is_finite() {
-            let within = |window: &&f64| self.between.0 - 0.1 <= **window && **window <= self.between.1 + 0.1;
-            return LADDER.iter().find(within).copied().unwrap_or(self.between.1);
+            let within = |window: &&f64| {
+                self.between.0 - 0.1 <= **window && **window <= self.between.1 + 0.1
+            };
+            return LADDER
+                .iter()
+                .find(within)
+                .copied()
+                .unwrap_or(self.between.1);
         }
         usual_window(self.longest)
     }
@@ -178,7 +199,10 @@ impl Log {
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
         let window = self.window();
-        let own = ask.ledger.net() - ask.ledger.answered_by(ask.now.saturating_sub(to_nanos(window)));
+        let own = ask.ledger.net()
+            - ask
+                .ledger
+                .answered_by(ask.now.saturating_sub(to_nanos(window)));
         ask.limit - own - self.foreign(ask) + self.credit(ask, window)
     }
 
@@ -249,7 +273,10 @@ impl Recent {
     }
 
     pub(super) fn max_since(&self, since: u64) -> f64 {
-        let recent = self.values.iter().filter(|value| value.0 >= since && value.0 > 0);
+        let recent = self
+            .values
+            .iter()
+            .filter(|value| value.0 >= since && value.0 > 0);
         recent.fold(0.0, |most, value| most.max(value.1))
     }
 }
