@@ -1,0 +1,79 @@
+//! Who is measured: our client, and the recipes of the four guides.
+
+mod guides;
+mod ours;
+
+use std::future::Future;
+
+use http::{Request, StatusCode};
+
+use crate::item::Item;
+use crate::server::Server;
+
+pub use guides::{AdaptiveRate, Manager, RetryAfter, SleepWhenLow, TokenBucket};
+pub use ours::{Ours, Static};
+
+/// Something that workers give their items to.
+pub trait Client: Clone + Send + Sync + 'static {
+    /// A client of this server. What it may know beforehand stands in the [setup](crate::Setup).
+    fn new(server: Server) -> Self;
+
+    /// Does all that it takes, retries included, and says whether it came to a good end.
+    fn get(&self, item: Item) -> impl Future<Output = bool> + Send;
+}
+
+/// Which client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// [`Ours`].
+    Ours,
+    /// [`Static`].
+    Static,
+    /// [`SleepWhenLow`].
+    SleepWhenLow,
+    /// [`TokenBucket`].
+    TokenBucket,
+    /// [`Manager`].
+    Manager,
+    /// [`AdaptiveRate`].
+    AdaptiveRate,
+    /// [`RetryAfter`].
+    RetryAfter,
+}
+
+impl Subject {
+    /// All but ours.
+    pub const BASELINES: [Self; 6] = [
+        Self::SleepWhenLow,
+        Self::TokenBucket,
+        Self::Manager,
+        Self::AdaptiveRate,
+        Self::RetryAfter,
+        Self::Static,
+    ];
+
+    /// What it is called in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ThrottleLayer::adaptive()",
+            Self::Static => "ThrottleLayer::new(quota)",
+            Self::SleepWhenLow => "sleep when remaining < 10 (Mavera)",
+            Self::TokenBucket => "token bucket (Mavera)",
+            Self::Manager => "rate-limit manager (Freddy)",
+            Self::AdaptiveRate => "adaptive rate (Freddy)",
+            Self::RetryAfter => "wait Retry-After (maviapi)",
+        }
+    }
+}
+
+/// What the hooks of the layers can see of an item: they see heads, not bodies.
+fn request(item: Item) -> Request<Item> {
+    let request = Request::get("http://api.example/things").header("x-cost", item.cost);
+    let request = request.header("x-urgent", u16::from(item.urgent));
+    request.body(item).expect("numbers are legal in headers")
+}
+
+fn is_good(status: StatusCode) -> bool {
+    status.is_success()
+}

@@ -1,0 +1,56 @@
+//! Answers that come late, and headers that are late when they come.
+
+use std::time::Duration;
+
+use super::Scenario;
+use crate::goal::Quantity::{Refused, Used};
+use crate::setup::{Between, Kind, Setup};
+
+pub(super) const ABOUT: &str = "latency of 0.05 to 5 s each way";
+pub(super) const ABOUT_HEADERS: &str = "headers 0.2 s late";
+
+pub(super) fn all() -> Vec<Scenario> {
+    Kind::FOUR.map(slow).to_vec()
+}
+
+pub(super) fn late_headers() -> Vec<Scenario> {
+    let clients = [1, 4].into_iter();
+    clients
+        .flat_map(|clients| Kind::FOUR.map(|kind| late(kind, clients)))
+        .collect()
+}
+
+fn slow(kind: Kind) -> Scenario {
+    let setup = Setup {
+        latency: Between::seconds(0.05, 5.0),
+        ..Setup::alone(kind, 240)
+    };
+    let used = match kind {
+        Kind::Log => 97.0,
+        Kind::Counter => 98.0,
+        Kind::Bucket => 97.5,
+        _ => 99.5,
+    };
+    Scenario::new("C8", "alone", setup)
+        .goals([Refused.at_most(0.0), Used.at_least(used)])
+        .stretch([Used.at_least(99.0)])
+}
+
+fn late(kind: Kind, clients: usize) -> Scenario {
+    let setup = Setup {
+        headers_late: Duration::from_millis(200),
+        ..Setup::shared(kind, 240, clients)
+    };
+    let used = match kind {
+        Kind::Counter => 94.0,
+        _ => 98.0,
+    };
+    let scenario =
+        match clients {
+            1 => Scenario::new("C15", "alone", setup)
+                .goals([Refused.at_most(0.05), Used.at_least(used)]),
+            _ => Scenario::new("C15", format!("{clients} clients"), setup)
+                .goals([Refused.at_most(0.7)]),
+        };
+    scenario.stretch([Refused.at_most(0.0)])
+}

@@ -1,0 +1,245 @@
+//! What one run is made of, as data.
+
+use std::time::Duration;
+
+use ratelimit_headers::Dialects;
+use ratelimit_tower::BoxError;
+
+/// The window of every quota but a day's.
+pub const WINDOW: Duration = Duration::from_secs(60);
+
+/// How the server counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Windows that follow each other, aligned to its clock.
+    Fixed,
+    /// An exact sliding window.
+    Log,
+    /// A sliding window in two counters.
+    Counter,
+    /// A token bucket that holds a whole limit.
+    Bucket,
+    /// A token bucket that holds a fifth of the limit.
+    SmallBucket,
+    /// Foreign: a window that starts at the first request.
+    FirstRequest,
+    /// Foreign: a sliding log that counts what it refuses too.
+    CountsRefused,
+}
+
+/// How a client spends what it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// For live traffic.
+    Even,
+    /// For batches.
+    Eager,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// There is always more, for so many windows.
+    Endless {
+        /// Whole windows, beside the part of one in which the run begins.
+        windows: u32,
+    },
+    /// So many items for each client.
+    List(u32),
+}
+
+/// What items cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Costs {
+    /// One unit each.
+    One,
+    /// 1 to 20 units, known beforehand.
+    Known,
+    /// 1 to 20 units are estimated; what it was, at most that, is stated in the response.
+    TruedUp,
+}
+
+/// How limits are stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The families of fields.
+    pub dialects: Dialects,
+    /// Whether there is a `Date`.
+    pub date: bool,
+}
+
+/// A duration that is drawn evenly from a range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Between {
+    /// In seconds.
+    pub least: f64,
+    /// In seconds.
+    pub most: f64,
+}
+
+/// One run, but for its seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// How the server counts.
+    pub kind: Kind,
+    /// Units a window.
+    pub limit: u32,
+    /// Units a day, if that is limited too.
+    pub day: Option<u32>,
+    /// Independent clients on the one key.
+    pub clients: usize,
+    /// How much later each client starts than the one before.
+    pub apart: Duration,
+    /// Workers of each client.
+    pub workers: usize,
+    /// What is to be done.
+    pub supply: Supply,
+    /// How it is paced.
+    pub pace: Pace,
+    /// Whether the client is told the limit beforehand.
+    pub configured: bool,
+    /// What items cost.
+    pub costs: Costs,
+    /// The way up, and the way down.
+    pub latency: Between,
+    /// What the server does before it answers.
+    pub work: Option<Between>,
+    /// How long the body of a response goes on.
+    pub body: Option<Between>,
+    /// How many the server lets in at the same time; the client knows it.
+    pub cap: Option<u32>,
+    /// How limits are stated.
+    pub form: Form,
+    /// The share of responses that state no limits, 0 to 1.
+    pub headers_lost: f64,
+    /// How old what is stated is.
+    pub headers_late: Duration,
+    /// By how many seconds the client's wall clock is ahead of the server's.
+    pub skew: i32,
+    /// Units that were used shortly before the start.
+    pub used_before: u32,
+    /// Whether somebody else uses the key in bursts, a quarter to a half of it.
+    pub neighbour: bool,
+    /// Whether an urgent item comes every few seconds.
+    pub urgent: bool,
+    /// When the limit becomes another, after the start, in order.
+    pub changes: Vec<(Duration, u32)>,
+}
+
+impl Kind {
+    /// The four that a client is to tell apart.
+    pub const FOUR: [Self; 4] = [Self::Fixed, Self::Log, Self::Counter, Self::Bucket];
+
+    /// The name in tables and options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Log => "log",
+            Self::Counter => "counter",
+            Self::Bucket => "bucket",
+            Self::SmallBucket => "bucket/5",
+            Self::FirstRequest => "first",
+            Self::CountsRefused => "refused",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = BoxError;
+
+    fn from_str(text: &str) -> Result<Self, BoxError> {
+        let all = [Self::SmallBucket, Self::FirstRequest, Self::CountsRefused];
+        let found = (Self::FOUR.into_iter().chain(all)).find(|kind| kind.name() == text);
+        found.ok_or_else(|| {
+            format!("{text:?} is no kind: fixed, log, counter, bucket, bucket/5, first, refused")
+                .into()
+        })
+    }
+}
+
+impl Form {
+    /// `X-RateLimit-*` with the reset as a moment, and `Date`.
+    pub const UNIX: Self = Self {
+        dialects: Dialects::X_RATE_LIMIT,
+        date: true,
+    };
+    /// The same without `Date`.
+    pub const UNIX_NO_DATE: Self = Self {
+        date: false,
+        ..Self::UNIX
+    };
+    /// `RateLimit` and `RateLimit-Policy`, without `Date`.
+    pub const IETF_NO_DATE: Self = Self {
+        dialects: Dialects::IETF,
+        date: false,
+    };
+    /// What this stack's server writes unless told otherwise: both.
+    pub const BOTH: Self = Self {
+        dialects: Dialects::X_RATE_LIMIT.union(Dialects::IETF),
+        date: true,
+    };
+    /// Nothing but `Retry-After` on refusals.
+    pub const RETRY_AFTER: Self = Self {
+        dialects: Dialects::NONE,
+        date: true,
+    };
+}
+
+impl Between {
+    /// From `least` to `most` seconds.
+    #[must_use]
+    pub const fn seconds(least: f64, most: f64) -> Self {
+        Self { least, most }
+    }
+
+    /// One of them.
+    pub fn draw(self, random: &mut fastrand::Rng) -> Duration {
+        Duration::from_secs_f64(self.least + (self.most - self.least) * random.f64())
+    }
+}
+
+impl Setup {
+    /// One client of 50 workers for ten minutes, on an ordinary network.
+    #[must_use]
+    pub fn alone(kind: Kind, limit: u32) -> Self {
+        Self {
+            kind,
+            limit,
+            day: None,
+            clients: 1,
+            apart: Duration::from_secs(3),
+            workers: 50,
+            supply: Supply::Endless { windows: 10 },
+            pace: Pace::Even,
+            configured: false,
+            costs: Costs::One,
+            latency: Between::seconds(0.02, 0.08),
+            work: None,
+            body: None,
+            cap: None,
+            form: Form::UNIX,
+            headers_lost: 0.0,
+            headers_late: Duration::ZERO,
+            skew: 0,
+            used_before: 0,
+            neighbour: false,
+            urgent: false,
+            changes: Vec::new(),
+        }
+    }
+
+    /// So many clients that do not know of each other.
+    #[must_use]
+    pub fn shared(kind: Kind, limit: u32, clients: usize) -> Self {
+        Self {
+            clients,
+            ..Self::alone(kind, limit)
+        }
+    }
+
+    /// Whether what is admitted is settled later.
+    pub(crate) fn holds(&self) -> bool {
+        self.cap.is_some() || self.costs == Costs::TruedUp
+    }
+}
