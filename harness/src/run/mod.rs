@@ -82,8 +82,8 @@ fn horizon(setup: &Setup, phase: Duration) -> Option<Duration> {
     };
     let whole = WINDOW * windows;
     Some(match setup.kind {
-        // Its windows begin when the first request comes.
-        Kind::FirstRequest => whole,
+        // Their windows begin when the first request comes.
+        Kind::FirstRequest | Kind::Log | Kind::CountsRefused => whole,
         _ => whole + WINDOW - phase,
     })
 }

@@ -6,7 +6,7 @@ use super::Scenario;
 use crate::goal::Quantity::{Refused, Used};
 use crate::setup::{Between, Kind, Setup};
 
-pub(super) const ABOUT: &str = "latency of 0.05 to 5 s each way";
+pub(super) const ABOUT: &str = "round trips of 0.05 to 5 s";
 pub(super) const ABOUT_HEADERS: &str = "headers 0.2 s late";
 
 pub(super) fn all() -> Vec<Scenario> {
@@ -22,7 +22,7 @@ pub(super) fn late_headers() -> Vec<Scenario> {
 
 fn slow(kind: Kind) -> Scenario {
     let setup = Setup {
-        latency: Between::seconds(0.05, 5.0),
+        latency: Between::seconds(0.025, 2.5),
         ..Setup::alone(kind, 240)
     };
     let used = match kind {

@@ -11,6 +11,8 @@ pub(super) struct Ledger {
     sent: Series,
     /// What was answered, and so surely admitted before; refusals are not among it.
     answered: Series,
+    /// The same by when it was surely admitted if the server is a log, whose resets tell more.
+    admitted: Series,
     refunded: Series,
     /// What is under way.
     pub(super) in_flight: u64,
@@ -42,13 +44,16 @@ impl Ledger {
         let horizon = at.saturating_sub(self.keep);
         self.sent.forget_before(horizon);
         self.answered.forget_before(horizon);
+        self.admitted.forget_before(horizon);
         self.refunded.forget_before(horizon);
     }
 
-    /// It was let in, and has cost `actual`.
-    pub(super) fn admit(&mut self, at: u64, cost: u64, actual: u64) {
+    /// It was let in by the instant `by`, as is known at the instant `at`, and has cost `actual`.
+    pub(super) fn admit(&mut self, at: u64, (by, by_log): (u64, u64), cost: u64, actual: u64) {
         self.in_flight -= cost.min(self.in_flight);
-        self.answered.add(at, actual, self.grain);
+        self.answered.insert(by.min(at), actual, self.grain);
+        self.admitted
+            .insert(by_log.min(by).min(at), actual, self.grain);
         match actual.checked_sub(cost) {
             Some(0) => {}
             // A debt is as if it were sent only now.
@@ -87,9 +92,7 @@ impl Ledger {
         self.answered.at(at) as f64
     }
 
-    /// When `amount` more will have been answered than had been by `at`.
-    pub(super) fn answered_when(&self, at: u64, amount: f64) -> Option<u64> {
-        let total = self.answered.at(at).saturating_add(amount.ceil().max(1.0) as u64);
-        self.answered.when(total)
+    pub(super) fn admitted_by(&self, at: u64) -> f64 {
+        self.admitted.at(at) as f64
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::answer::{Answer, Told, Verdict};
 use super::flight::{Flight, Flights};
-use super::offset::Offset;
+use super::offset::{Offset, signed};
+use super::sight::Edge;
 use super::spend::Spend;
 use super::track::{Track, When};
 use crate::time::{Timestamp, nanos};
@@ -142,12 +143,13 @@ impl Pilot {
     /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
     pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
         let now = now.as_nanos();
-        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap) {
+        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
+        {
             return Leave::WhenAnswered;
         }
         let mut at = now;
         let mut answered = false;
-        for track in &self.tracks {
+        for track in &mut self.tracks {
             match track.when(now, spend.of(track.unit), waiting, self.steering.pace) {
                 When::Now => {}
                 When::At(then) => at = at.max(then),
@@ -169,7 +171,10 @@ impl Pilot {
         for track in &mut self.tracks {
             track.send(now, spend.of(track.unit), jitter);
         }
-        self.flights.depart(Flight { sent: now, spend: *spend })
+        self.flights.depart(Flight {
+            sent: now,
+            spend: *spend,
+        })
     }
 
     fn random(&mut self) -> f64 {
@@ -190,17 +195,23 @@ impl Pilot {
             self.offset = Some(self.offset.map_or(seen, |offset| offset.and(seen)));
         }
         let admitted = answer.verdict == Verdict::Served;
+        let by = self
+            .made_by(answer)
+            .map_or(now, |by| by.clamp(flight.sent, now));
         for told in answer.told {
             self.meet(told, &flight);
         }
         for track in &mut self.tracks {
             let cost = flight.spend.of(track.unit);
             let actual = answer.actual.map_or(cost, |actual| actual.of(track.unit));
+            let told = answer.told.iter().find(|told| told.id == track.id);
+            let edge = told.and_then(|told| told.reset);
+            let edge = edge.map(|reset| Edge::of(reset, flight.sent, now, self.offset));
             match admitted {
-                true => track.admit(now, cost, actual),
+                true => track.admit(now, by, edge, cost, actual),
                 false => track.give_back(now, cost),
             }
-            let Some(told) = answer.told.iter().find(|told| told.id == track.id) else {
+            let Some(told) = told else {
                 continue;
             };
             if !admitted {
@@ -212,6 +223,12 @@ impl Pilot {
         if admitted {
             self.open = (self.open + 1).min(1 << 16);
         }
+    }
+
+    /// The latest instant at which the answer was made, if it is dated.
+    fn made_by(&self, answer: &Answer<'_>) -> Option<u64> {
+        let latest = nanos(answer.date?).saturating_add(1_000_000_000);
+        u64::try_from(signed(latest).saturating_sub(self.offset?.lo)).ok()
     }
 
     /// A limit that is stated for the first time: what is under way counts for it too.
@@ -236,7 +253,7 @@ impl Pilot {
         if let Some(flight) = self.flights.arrive(id) {
             for track in &mut self.tracks {
                 let cost = flight.spend.of(track.unit);
-                track.admit(now.as_nanos(), cost, cost);
+                track.admit(now.as_nanos(), now.as_nanos(), None, cost, cost);
             }
         }
     }
@@ -258,14 +275,31 @@ impl Pilot {
             unit: track.unit,
             limit: track.limit as u64,
             remaining: track.left as u64,
-            reset_after: track.reset_in(now, self.offset).map(Duration::from_secs_f64),
+            reset_after: track
+                .reset_in(now, self.offset)
+                .map(Duration::from_secs_f64),
             shared: track.is_shared(now),
             share: track.share.part,
         })
     }
     #[doc(hidden)]
     pub fn debug(&self, now: Timestamp) -> String {
-        let now=now.as_nanos();
-        self.tracks.iter().map(|t| format!("kinds {:?} lag {} shared {} p {:.2} left {} infl {} off {:?}", t.kinds(), t.lag(), t.is_shared(now), t.share.part, t.left, t.ledger.in_flight, self.offset.map(|o| (o.hi-o.lo)/1_000_000))).collect::<Vec<_>>().join("; ")
+        let now = now.as_nanos();
+        self.tracks
+            .iter()
+            .map(|t| {
+                format!(
+                    "kinds {:?} lag {} shared {} p {:.2} left {} infl {} off {:?}",
+                    t.kinds(),
+                    t.lag(),
+                    t.is_shared(now),
+                    t.share.part,
+                    t.left,
+                    t.ledger.in_flight,
+                    self.offset.map(|o| (o.hi - o.lo) / 1_000_000)
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }

@@ -37,6 +37,24 @@ impl Series {
         }
     }
 
+    /// `amount` more from an instant on that may lie before the last ones.
+    pub(super) fn insert(&mut self, at: u64, amount: u64, grain: u64) {
+        match self.entries.back() {
+            Some(last) if at < last.0 => {}
+            _ => return self.add(at, amount, grain),
+        }
+        let n = self.entries.partition_point(|entry| entry.0 < at);
+        for entry in self.entries.iter_mut().skip(n) {
+            entry.1 += amount;
+        }
+        let before = n.checked_sub(1).map_or(self.base, |i| self.entries[i].1);
+        // Within a grain the later instant stands for both; it has the amount already.
+        let is_new = self.entries.get(n).is_none_or(|next| next.0 - at > grain);
+        if is_new {
+            self.entries.insert(n, (at, before + amount));
+        }
+    }
+
     /// All of it.
     pub(super) fn total(&self) -> u64 {
         self.entries.back().map_or(self.base, |last| last.1)
@@ -48,12 +66,6 @@ impl Series {
             0 => self.base,
             n => self.entries[n - 1].1,
         }
-    }
-
-    /// When the total came to be at least `total`.
-    pub(super) fn when(&self, total: u64) -> Option<u64> {
-        let n = self.entries.partition_point(|entry| entry.1 < total);
-        self.entries.get(n).map(|entry| entry.0)
     }
 
     /// Forgets how the total was before `instant`.

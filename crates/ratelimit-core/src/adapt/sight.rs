@@ -47,7 +47,12 @@ impl Edge {
                     (label - SECOND - offset.hi, label - offset.lo)
                 });
                 let (label, known) = (Some(label), offset.is_some());
-                Self { label, lo, hi, known }
+                Self {
+                    label,
+                    lo,
+                    hi,
+                    known,
+                }
             }
             Reset::After(wait) => {
                 let wait = signed(nanos(wait));
@@ -67,7 +72,10 @@ impl Edge {
     pub(super) fn and(self, newer: Self) -> Self {
         match (self.known, newer.known) {
             (true, true) => self.within(newer.lo, newer.hi),
-            (false, _) => Self { label: self.label, ..newer },
+            (false, _) => Self {
+                label: self.label,
+                ..newer
+            },
             _ => self,
         }
     }
@@ -75,7 +83,16 @@ impl Edge {
     /// It is known to lie between these as well, unless that contradicts what is known.
     pub(super) fn within(self, lo: i64, hi: i64) -> Self {
         let (lo, hi) = (self.lo.max(lo), self.hi.min(hi));
-        if lo <= hi { Self { lo, hi, known: true, ..self } } else { self }
+        if lo <= hi {
+            Self {
+                lo,
+                hi,
+                known: true,
+                ..self
+            }
+        } else {
+            self
+        }
     }
 
     /// The same edge so much later.

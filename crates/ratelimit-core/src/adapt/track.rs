@@ -6,12 +6,16 @@ use super::ledger::Ledger;
 use super::model::{Ask, Bucket, Counter, Fixed, Foreign, Log};
 use super::offset::{Offset, signed};
 use super::pilot::Pace;
-use super::sight::{Edge, Sight, secs, seconds_between, to_nanos};
+use super::sight::{Edge, Sight, seconds_between, secs, to_nanos};
 use crate::time::nanos;
 use crate::unit::Unit;
 
 const MILLI: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
+/// A limit for longer than this is a cap, and sets no pace.
+const LONGEST_PACED: f64 = 3600.0;
+const CREDIT: f64 = 3.0;
+const CREDIT_SHARED: f64 = 1.0;
 const EVEN: f64 = 0.15;
 const KAPPA: f64 = 10.0;
 const LOGT: f64 = 40.0;
@@ -44,11 +48,16 @@ pub(super) struct Track {
     last_told: u64,
     told: u64,
     last_sent: (u64, f64),
+    /// When the last one was due, and how long the one after it waits from then.
+    due: u64,
+    gap: u64,
     refunds: bool,
     refusals: u32,
     probe_wait: u64,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
+    /// How long the slower answers take.
+    slow: u64,
 }
 
 /// What the kinds that a server may be would surely admit, less what is kept back: the strictest, and the laxest;
@@ -68,6 +77,7 @@ struct Wish {
     queue: f64,
     eager: bool,
     shared: bool,
+    slow: u64,
 }
 
 /// When something may go.
@@ -101,10 +111,13 @@ impl Track {
             last_told: 0,
             told: 0,
             last_sent: (0, 0.0),
+            due: 0,
+            gap: 0,
             refunds: false,
             refusals: 0,
             probe_wait: SECOND / 2,
             reset_late: 0,
+            slow: 0,
         }
     }
 
@@ -114,6 +127,10 @@ impl Track {
             bucket.send(now, f64::from(cost));
         }
         self.last_sent = (now, jitter);
+        // Who could not go when its turn was, because something else held it up, may make up for a little.
+        let credit = if self.shared { CREDIT_SHARED } else { CREDIT };
+        let credit = (self.gap as f64 * credit) as u64;
+        self.due = self.due.saturating_add(self.gap).max(now.saturating_sub(credit)).min(now);
         self.probe_wait = (self.probe_wait * 2).min(20 * SECOND);
     }
 
@@ -122,7 +139,13 @@ impl Track {
     }
 
     /// An answer that states this limit. The ledger knows of it already.
-    pub(super) fn observe(&mut self, told: &Told, (sent, now): (u64, u64), cost: f64, offset: Option<Offset>) {
+    pub(super) fn observe(
+        &mut self,
+        told: &Told,
+        (sent, now): (u64, u64),
+        cost: f64,
+        offset: Option<Offset>,
+    ) {
         let (Some(limit), Some(left)) = (told.limit, told.remaining) else {
             return;
         };
@@ -136,7 +159,11 @@ impl Track {
             edge: told.reset.map(|reset| Edge::of(reset, sent, now, offset)),
             window: told.window.map(nanos),
             lag: self.lag,
-            slack: if self.refunds { 2.0 * self.ledger.mean + 0.02 * limit } else { 0.0 },
+            slack: if self.refunds {
+                2.0 * self.ledger.mean + 0.02 * limit
+            } else {
+                0.0
+            },
         };
         if self.told > 0 && limit != self.limit {
             self.void();
@@ -154,6 +181,7 @@ impl Track {
             self.show(&sight);
         }
         self.told += 1;
+        self.slow = (now - sent).max(self.slow - self.slow / 64);
         self.last_told = now;
         self.probe_wait = SECOND / 2;
         self.ledger.set_window(to_nanos(self.longest_window()));
@@ -193,7 +221,10 @@ impl Track {
 
     /// That resets always lie where a bucket's must, whatever is left, is no accident.
     fn prefer_bucket(&mut self) {
-        let odd = self.log.as_ref().is_some_and(|log| !log.resets_a_window_after);
+        let odd = self
+            .log
+            .as_ref()
+            .is_some_and(|log| !log.resets_a_window_after);
         if odd && self.bucket.is_some() && self.told >= 12 {
             self.log = None;
         }
@@ -234,7 +265,10 @@ impl Track {
             self.log.as_ref().map(Log::window),
             self.counter.as_ref().map(Counter::window),
             // Which rate a bucket has shows only as it flows.
-            self.bucket.as_ref().filter(|_| self.only_bucket()).map(Bucket::window),
+            self.bucket
+                .as_ref()
+                .filter(|_| self.only_bucket())
+                .map(Bucket::window),
         ];
         windows.into_iter().flatten().fold(1.0, f64::max)
     }
@@ -261,8 +295,15 @@ impl Track {
     fn judge_sharing(&mut self, sight: &Sight, foreign: [Option<Foreign>; 3]) {
         let window = to_nanos(self.longest_window());
         let seen = || foreign.iter().flatten();
-        let alive = [self.fixed.is_some(), self.log.is_some(), self.counter.is_some()];
-        let all = foreign.iter().zip(alive).all(|(f, alive)| !alive || f.is_some());
+        let alive = [
+            self.fixed.is_some(),
+            self.log.is_some(),
+            self.counter.is_some(),
+        ];
+        let all = foreign
+            .iter()
+            .zip(alive)
+            .all(|(f, alive)| !alive || f.is_some());
         let mean = self.ledger.mean;
         if self.only_bucket() {
             // Its law needs to know of nobody; and its capacity need not be the limit.
@@ -316,7 +357,8 @@ impl Track {
             let over = sight.left - levels.set_point;
             let rate = KAPPA * (flow / self.even(steady, over) - 1.0);
             let error = levels.error(sight.left).max(rate.clamp(-1.5, 1.5));
-            self.share.update_by(now, error, if error > 0.0 { LOGD } else { LOGT });
+            self.share
+                .update_by(now, error, if error > 0.0 { LOGD } else { LOGT });
         } else {
             let levels = Levels::of(Kind::Counter, self.limit, self.ledger.mean);
             self.share.update(now, sight.left, &levels, 40.0);
@@ -385,14 +427,20 @@ impl Track {
             }
         };
         if let Some(model) = &self.fixed {
-            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| model.better_at(&ask));
+            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| {
+                model.better_at(&ask)
+            });
         }
         if let Some(model) = &self.log {
             let keep = margin(Kind::Log);
-            meet(model.bound(&ask) - keep, &|_| model.better_at(&ask, need + keep));
+            meet(model.bound(&ask) - keep, &|_| {
+                model.better_at(&ask, need + keep)
+            });
         }
         if let Some(model) = &self.counter {
-            meet(model.bound(&ask) - margin(Kind::Counter), &|missing| model.better_at(&ask, missing));
+            meet(model.bound(&ask) - margin(Kind::Counter), &|missing| {
+                model.better_at(&ask, missing)
+            });
         }
         if let Some(model) = &self.bucket {
             let bound = model.bound(&ask);
@@ -408,7 +456,7 @@ impl Track {
         }
     }
 
-    pub(super) fn when(&self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
+    pub(super) fn when(&mut self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
         let cost = f64::from(cost);
         if self.told == 0 {
             return When::Now;
@@ -422,20 +470,29 @@ impl Track {
             let at = self.next_question();
             return if at > now { When::At(at) } else { When::Now };
         }
-        let gap = self.gap(now, cost, waiting, room, pace);
-        let at = self.last_sent.0.saturating_add(to_nanos(gap));
+        if self.longest_window() > LONGEST_PACED {
+            return When::Now;
+        }
+        let gap = to_nanos(self.gap(now, cost, waiting, room, pace));
+        self.gap = gap;
+        let at = self.due.saturating_add(gap);
         if at > now { When::At(at) } else { When::Now }
     }
 
     /// What is spent slowly while it is not known what the server is: each answer may tell.
     fn reserve(&self) -> f64 {
-        (3.0 * self.ledger.mean).max(0.01 * self.limit).min(0.5 * self.limit)
+        (3.0 * self.ledger.mean)
+            .max(0.01 * self.limit)
+            .min(0.5 * self.limit)
     }
 
     /// The next instant at which one kind of server would renew something, and another would not.
     fn first_edge(&self, now: u64) -> Option<u64> {
         let edge = self.fixed.as_ref().and_then(|fixed| fixed.early_edge(now));
-        let end = self.counter.as_ref().and_then(|counter| counter.early_end(now));
+        let end = self
+            .counter
+            .as_ref()
+            .and_then(|counter| counter.early_end(now));
         edge.into_iter().chain(end).min()
     }
 
@@ -454,7 +511,9 @@ impl Track {
             return when.map_or(When::Answered, |at| When::At(at.max(now + MILLI)));
         }
         let window = to_nanos(self.longest_window());
-        let late = (self.last_told + window / 3).max(self.reset_late).max(self.last_sent.0 + window / 3);
+        let late = (self.last_told + window / 3)
+            .max(self.reset_late)
+            .max(self.last_sent.0 + window / 3);
         // Some of the kinds that it may be would admit one.
         let soon = match room.most >= cost && self.is_shared(now) {
             true => self.last_sent.0 + self.probe_wait.max(self.undecided_wait()),
@@ -469,7 +528,11 @@ impl Track {
 
     /// A fixed window and a counter look alike until the window ends.
     fn undecided_wait(&self) -> u64 {
-        if self.fixed.is_some() && self.counter.is_some() { 10 * SECOND } else { 0 }
+        if self.fixed.is_some() && self.counter.is_some() {
+            10 * SECOND
+        } else {
+            0
+        }
     }
 
     /// Seconds from the last send to the next: by the slowest of the kinds that it may be.
@@ -481,16 +544,21 @@ impl Track {
             queue: waiting as f64 * mean,
             eager: pace == Pace::Eager,
             shared: self.is_shared(now),
+            slow: self.slow,
         };
         let young = (now < self.began + 5 * SECOND || self.told < 4) && self.models() > 1;
         let rate = if young && (wish.shared || !wish.eager) {
             self.young_rate(&wish)
         } else {
             let rates = [
-                self.fixed.as_ref().map(|model| self.fixed_rate(model, &wish)),
+                self.fixed
+                    .as_ref()
+                    .map(|model| self.fixed_rate(model, &wish)),
                 self.log.as_ref().map(|model| self.log_rate(model, &wish)),
                 self.counter.as_ref().map(|_| self.counter_rate(&wish)),
-                self.bucket.as_ref().map(|model| self.bucket_rate(model, &wish)),
+                self.bucket
+                    .as_ref()
+                    .map(|model| self.bucket_rate(model, &wish)),
             ];
             rates.into_iter().flatten().fold(f64::INFINITY, f64::min)
         };
@@ -505,7 +573,9 @@ impl Track {
     /// While nobody knows what the server is: enough to find out, and no less than an edge that may be near
     /// makes worthless.
     fn young_rate(&self, wish: &Wish) -> f64 {
-        let rest = self.first_edge(wish.now).map_or(f64::INFINITY, |edge| secs(edge - wish.now));
+        let rest = self
+            .first_edge(wish.now)
+            .map_or(f64::INFINITY, |edge| secs(edge - wish.now));
         let steady = self.limit / self.longest_window();
         let edge = wish.room / (0.8 * rest).max(0.3);
         steady.max(2.0 * self.ledger.mean).max(edge)
@@ -518,8 +588,11 @@ impl Track {
         if wish.eager {
             return f64::INFINITY;
         }
-        let rest = self.first_edge(wish.now).map_or(1.0, |edge| secs(edge - wish.now));
-        let rest = rest - (0.03 * model.window()).max(0.3);
+        let rest = self
+            .first_edge(wish.now)
+            .map_or(1.0, |edge| secs(edge - wish.now));
+        // What is sent last must arrive before the edge.
+        let rest = rest - (0.03 * model.window()).max(0.3).max(1.2 * secs(wish.slow));
         // Ahead of an even use of the window even after all that wait: nobody need wait.
         if rest <= 0.0 || wish.room - wish.queue >= self.limit * rest / model.window() {
             return f64::INFINITY;
@@ -564,7 +637,11 @@ impl Track {
     }
 
     fn bucket_rate(&self, model: &Bucket, wish: &Wish) -> f64 {
-        let kind = if self.log.is_some() && wish.shared { Kind::Log } else { Kind::Bucket };
+        let kind = if self.log.is_some() && wish.shared {
+            Kind::Log
+        } else {
+            Kind::Bucket
+        };
         let levels = Levels::of(kind, self.limit, self.ledger.mean);
         let much = wish.room > levels.set_point + 2.0 * levels.slope || wish.queue <= wish.room;
         if self.share.part > 0.5 && !wish.shared && (much || !self.only_bucket()) {
@@ -574,9 +651,19 @@ impl Track {
         self.share.part * (model.rate().unwrap_or(0.0) + over / 4.0)
     }
 
-    pub(super) fn admit(&mut self, now: u64, cost: u32, actual: u32) {
+    /// It was let in by the instant `by`.
+    pub(super) fn admit(&mut self, now: u64, by: u64, edge: Option<Edge>, cost: u32, actual: u32) {
         self.refunds |= cost != actual;
-        self.ledger.admit(now, u64::from(cost), u64::from(actual));
+        let only_log = self
+            .log
+            .as_ref()
+            .filter(|_| self.models() == 1 && self.lag == 0);
+        let by_log = only_log
+            .zip(edge)
+            .and_then(|(log, edge)| log.admission(&edge));
+        let by = (by, by_log.unwrap_or(by));
+        self.ledger
+            .admit(now, by, u64::from(cost), u64::from(actual));
     }
 
     pub(super) fn give_back(&mut self, now: u64, cost: u32) {
@@ -586,8 +673,18 @@ impl Track {
     /// Until the reset that was stated last.
     pub(super) fn reset_in(&self, now: u64, offset: Option<Offset>) -> Option<f64> {
         let edge = Edge::of(self.reset?, self.last_told, self.last_told, offset);
-        edge.known.then(|| seconds_between(signed(now), edge.hi).max(0.0))
+        edge.known
+            .then(|| seconds_between(signed(now), edge.hi).max(0.0))
     }
-    pub(super) fn lag(&self) -> u64 { self.lag }
-    pub(super) fn kinds(&self) -> [bool;4] { [self.fixed.is_some(), self.log.is_some(), self.counter.is_some(), self.bucket.is_some()] }
+    pub(super) fn lag(&self) -> u64 {
+        self.lag
+    }
+    pub(super) fn kinds(&self) -> [bool; 4] {
+        [
+            self.fixed.is_some(),
+            self.log.is_some(),
+            self.counter.is_some(),
+            self.bucket.is_some(),
+        ]
+    }
 }

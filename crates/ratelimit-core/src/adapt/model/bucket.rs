@@ -52,7 +52,11 @@ impl Default for Bucket {
 }
 
 impl Bucket {
-    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<(), Refuted> {
+    pub(in crate::adapt) fn observe(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+    ) -> Result<(), Refuted> {
         self.limit = sight.limit;
         if let Some(window) = sight.window.filter(|_| self.stated.is_none()) {
             self.stated = Some(window);
@@ -118,7 +122,10 @@ impl Bucket {
         }
         if let Some((lo, hi)) = self.free {
             let used = (limit - left).max(0.0);
-            let (lo, hi) = (lo.max((used - 1.0 - slack) / far.max(1e-3)), hi.min((used + slack) / near.max(1e-9)));
+            let (lo, hi) = (
+                lo.max((used - 1.0 - slack) / far.max(1e-3)),
+                hi.min((used + slack) / near.max(1e-9)),
+            );
             self.free = (lo <= hi && self.capacity_seen <= limit + 0.5).then_some((lo, hi));
         }
     }
@@ -130,10 +137,18 @@ impl Bucket {
         };
         let before = sight.sent.saturating_sub(sight.lag);
         // Of two requests that were under way together nobody knows which was decided first.
-        let earlier = self.answers.iter().flatten().filter(|seen| seen.now <= before);
+        let earlier = self
+            .answers
+            .iter()
+            .flatten()
+            .filter(|seen| seen.now <= before);
         let rises = earlier.into_iter().any(|seen| {
             let taken = ledger.answered_by(before) - seen.sent_by_now + sight.cost;
-            let since = secs(sight.now.saturating_sub(seen.sent.saturating_sub(sight.lag)));
+            let since = secs(
+                sight
+                    .now
+                    .saturating_sub(seen.sent.saturating_sub(sight.lag)),
+            );
             sight.left > seen.left - taken.max(0.0) + fastest * since + sight.slack + 1.0
         });
         if rises { Err(Refuted) } else { Ok(()) }
@@ -153,9 +168,14 @@ impl Bucket {
     /// is not absurd then; else the longest.
     pub(in crate::adapt) fn rate(&self) -> Option<f64> {
         let plausible = |index: &usize| {
-            self.rates[*index].is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= 10.0 * self.limit)
+            self.rates[*index]
+                .is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= 10.0 * self.limit)
         };
-        let longest = || (0..LADDER.len()).rev().find(|index| self.rates[*index].is_some());
+        let longest = || {
+            (0..LADDER.len())
+                .rev()
+                .find(|index| self.rates[*index].is_some())
+        };
         let index = BY_USE.into_iter().find(plausible).or_else(longest);
         let rate = index.map(|index| self.limit / self.window_at(index));
         rate.or(self.free.map(|(lo, _)| lo))
@@ -194,7 +214,9 @@ impl Bucket {
     fn seen_bound(&self, ask: &Ask<'_>) -> f64 {
         let rate = self.rate().unwrap_or(0.0);
         let net = ask.ledger.net();
-        let bound = |seen: &Seen| seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now));
+        let bound = |seen: &Seen| {
+            seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now))
+        };
         if ask.shared || ask.share < 0.9 {
             let last = &self.answers[(self.next + ANSWERS - 1) % ANSWERS];
             return last.as_ref().map_or(f64::INFINITY, bound);

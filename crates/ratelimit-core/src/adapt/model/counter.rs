@@ -6,7 +6,7 @@ use super::log::Recent;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, secs, seconds_between, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, Sight, seconds_between, secs, to_nanos, usual_window};
 
 const SAME: i64 = 1_500_000_000;
 
@@ -36,7 +36,11 @@ struct Window {
 }
 
 impl Counter {
-    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+    pub(in crate::adapt) fn observe(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+    ) -> Result<Option<Foreign>, Refuted> {
         let Some(edge) = sight.edge else {
             return Ok(None);
         };
@@ -69,7 +73,9 @@ impl Counter {
         if window.edge.known && signed(sight.now) < end {
             return Err(Refuted);
         }
-        let least = self.stated.map_or(0.5 * self.longest - 2.0, |window| secs(window) - 1.2);
+        let least = self
+            .stated
+            .map_or(0.5 * self.longest - 2.0, |window| secs(window) - 1.2);
         if apart < least {
             return Err(Refuted);
         }
@@ -93,7 +99,12 @@ impl Counter {
         });
     }
 
-    fn count(&mut self, sight: &Sight, ledger: &Ledger, edge: &Edge) -> Result<Option<Foreign>, Refuted> {
+    fn count(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+        edge: &Edge,
+    ) -> Result<Option<Foreign>, Refuted> {
         let length = self.window();
         let Some(window) = &mut self.current else {
             return Ok(None);
@@ -139,7 +150,11 @@ impl Counter {
     /// the end of the one in which something is used.
     fn later(&self) -> f64 {
         let window = self.window();
-        if self.longest > window + 0.1 { window } else { 0.0 }
+        if self.longest > window + 0.1 {
+            window
+        } else {
+            0.0
+        }
     }
 
     pub(in crate::adapt) fn void(&mut self) {
@@ -174,7 +189,11 @@ impl Counter {
         }
         // In the window after it, or perhaps one later still.
         let rolled = base - window.own * part(late.saturating_add(signed(to_nanos(length))));
-        if now < late { stays.min(rolled) } else { rolled }
+        if now < late {
+            stays.min(rolled)
+        } else {
+            rolled
+        }
     }
 
     /// The end of the window after `now`, as early as it may be.
@@ -204,10 +223,18 @@ impl Counter {
             true => ask.share * ask.limit / length,
             false => 0.0,
         };
-        let shrinks = if until_end > 0.0 { self.previous } else { window.own };
+        let shrinks = if until_end > 0.0 {
+            self.previous
+        } else {
+            window.own
+        };
         let rate = shrinks / length + credit;
         let wait = missing / rate.max(1e-9);
-        let wait = if until_end > 0.0 { wait.min(until_end) } else { wait };
+        let wait = if until_end > 0.0 {
+            wait.min(until_end)
+        } else {
+            wait
+        };
         (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
     }
 

@@ -3,7 +3,7 @@
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, secs, seconds_between, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, Sight, seconds_between, secs, to_nanos, usual_window};
 
 /// Edges that are less apart than this are the same, where they are not labelled.
 const SAME: i64 = 1_500_000_000;
@@ -44,7 +44,11 @@ struct Window {
 }
 
 impl Fixed {
-    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+    pub(in crate::adapt) fn observe(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+    ) -> Result<Option<Foreign>, Refuted> {
         let Some(edge) = sight.edge else {
             return Ok(None);
         };
@@ -121,7 +125,12 @@ impl Fixed {
         follow(&old.edge, seen, new, apart)
     }
 
-    fn count(&mut self, sight: &Sight, ledger: &Ledger, edge: &Edge) -> Result<Option<Foreign>, Refuted> {
+    fn count(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+        edge: &Edge,
+    ) -> Result<Option<Foreign>, Refuted> {
         let Some(window) = &mut self.current else {
             return Ok(None);
         };
@@ -133,7 +142,11 @@ impl Fixed {
         let foreign = Foreign::new(sight, sure, window.own + ledger.in_flight as f64);
         // What others used stays used until the edge.
         let before = sight.sent.saturating_sub(sight.lag);
-        let least = if window.foreign_at <= before { window.foreign } else { 0.0 };
+        let least = if window.foreign_at <= before {
+            window.foreign
+        } else {
+            0.0
+        };
         if foreign.most < least.max(0.0) - sight.slack {
             return Err(Refuted);
         }
@@ -215,12 +228,19 @@ impl Fixed {
             }
             // Others go on using it, and their latest requests are not in what was told.
             let unseen = match ask.shared {
-                true => 0.5 * self.foreign_rate(ask.now) * secs(ask.now.saturating_sub(window.told)),
+                true => {
+                    0.5 * self.foreign_rate(ask.now) * secs(ask.now.saturating_sub(window.told))
+                }
                 false => 0.0,
             };
             return window.left - ledger.in_flight as f64 - unseen;
         }
-        let edge = u64::try_from(if window.edge.known { window.edge.lo } else { end }).unwrap_or(0);
+        let edge = u64::try_from(if window.edge.known {
+            window.edge.lo
+        } else {
+            end
+        })
+        .unwrap_or(0);
         let since = edge.max(ask.now.saturating_sub(to_nanos(self.window())));
         let own = ledger.net() - ledger.answered_by(since);
         let others = match ask.shared {

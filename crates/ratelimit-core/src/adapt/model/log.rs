@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
-use crate::adapt::sight::{Sight, secs, to_nanos, usual_window, LADDER};
+use crate::adapt::offset::signed;
+use crate::adapt::sight::{Edge, LADDER, Sight, secs, to_nanos, usual_window};
 
 const TEN_SECONDS: u64 = 10_000_000_000;
 const RECENT: usize = 16;
@@ -56,7 +57,11 @@ impl Log {
         }
     }
 
-    pub(in crate::adapt) fn observe(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+    pub(in crate::adapt) fn observe(
+        &mut self,
+        sight: &Sight,
+        ledger: &Ledger,
+    ) -> Result<Option<Foreign>, Refuted> {
         self.stated = sight.window.or(self.stated);
         if let (Some((near, far)), true) = (sight.distance(), sight.cost > 0.0) {
             self.learn_window(near, far, sight)?;
@@ -65,7 +70,7 @@ impl Log {
         let before = sight.sent.saturating_sub(sight.lag);
         let gone = ledger.sent_by_at_most(sight.now.saturating_sub(window));
         let sure = (ledger.answered_by(before) - gone).max(0.0);
-        let forgotten = ledger.answered_by(before.saturating_sub(window));
+        let forgotten = ledger.admitted_by(before.saturating_sub(window));
         let possible = ledger.net_then(sight.sent) - forgotten;
         let foreign = Foreign::new(sight, sure, possible);
         if foreign.most < -sight.slack {
@@ -75,7 +80,11 @@ impl Log {
         self.least.push(sight.now, foreign.least.max(0.0));
         self.most = [self.most[1], foreign.most.max(0.0)];
         self.last = sight.now;
-        self.remember(sight.now, 0.5 * (foreign.least.max(0.0) + foreign.most.max(0.0)), window);
+        self.remember(
+            sight.now,
+            0.5 * (foreign.least.max(0.0) + foreign.most.max(0.0)),
+            window,
+        );
         Ok(Some(foreign))
     }
 
@@ -84,13 +93,20 @@ impl Log {
     fn remember(&mut self, now: u64, have: f64, window: u64) {
         let total = have + self.others_by(now.saturating_sub(window));
         let grain = window / 512;
-        let before_last = self.others.len().checked_sub(2).map_or(0, |i| self.others[i].0);
+        let before_last = self
+            .others
+            .len()
+            .checked_sub(2)
+            .map_or(0, |i| self.others[i].0);
         match self.others.back_mut() {
-            Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => *last = (now.max(last.0), total),
+            Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => {
+                *last = (now.max(last.0), total)
+            }
             _ => self.others.push_back((now, total)),
         }
         let horizon = now.saturating_sub(window.saturating_mul(2));
-        while self.others.len() > 2048 || self.others.get(1).is_some_and(|entry| entry.0 <= horizon) {
+        while self.others.len() > 2048 || self.others.get(1).is_some_and(|entry| entry.0 <= horizon)
+        {
             self.others.pop_front();
         }
     }
@@ -108,12 +124,20 @@ impl Log {
         let from = now.saturating_sub(to_nanos(span));
         let n = self.others.partition_point(|entry| entry.0 <= from);
         // Of what was there at first nobody knows when it came; and answers may be further apart than the span.
-        let (Some(since), Some(last)) = (self.others.get(n.saturating_sub(1)), self.others.back()) else {
+        let (Some(since), Some(last)) = (self.others.get(n.saturating_sub(1)), self.others.back())
+        else {
             return 0.0;
         };
         let own = ledger.sent_by(now) - ledger.sent_by(since.0);
         let span = secs(now.saturating_sub(since.0)).max(0.1 * span);
         (own + (last.1 - since.1).max(0.0)) / span
+    }
+
+    /// When a request was admitted, if this is its reset: a window before it.
+    pub(in crate::adapt) fn admission(&self, edge: &Edge) -> Option<u64> {
+        let is_told = self.resets_a_window_after && edge.known && self.between.1.is_finite();
+        let window = signed(to_nanos(self.window()));
+        is_told.then(|| u64::try_from(edge.hi.saturating_sub(window)).unwrap_or(0))
     }
 
     fn learn_window(&mut self, near: f64, far: f64, sight: &Sight) -> Result<(), Refuted> {
@@ -123,6 +147,7 @@ impl Log {
                 return Err(Refuted);
             }
             self.resets_a_window_after &= far >= window - 0.1 - secs(sight.lag);
+            self.between = (window, window);
             return Ok(());
         }
         self.longest = self.longest.max(near);
@@ -164,8 +189,14 @@ impl Log {
             return secs(window);
         }
         if self.resets_a_window_after && self.between.1.is_finite() {
-            let within = |window: &&f64| self.between.0 - 0.1 <= **window && **window <= self.between.1 + 0.1;
-            return LADDER.iter().find(within).copied().unwrap_or(self.between.1);
+            let within = |window: &&f64| {
+                self.between.0 - 0.1 <= **window && **window <= self.between.1 + 0.1
+            };
+            return LADDER
+                .iter()
+                .find(within)
+                .copied()
+                .unwrap_or(self.between.1);
         }
         usual_window(self.longest)
     }
@@ -180,7 +211,10 @@ impl Log {
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
         let window = self.window();
-        let own = ask.ledger.net() - ask.ledger.answered_by(ask.now.saturating_sub(to_nanos(window)));
+        let own = ask.ledger.net()
+            - ask
+                .ledger
+                .admitted_by(ask.now.saturating_sub(to_nanos(window)));
         ask.limit - own - self.foreign(ask) + self.credit(ask, window)
     }
 
@@ -198,12 +232,12 @@ impl Log {
     pub(in crate::adapt) fn leaving(&self, ledger: &Ledger, now: u64, ahead: f64) -> f64 {
         let from = now.saturating_sub(to_nanos(self.window()));
         let until = from.saturating_add(to_nanos(ahead));
-        (ledger.answered_by(until) - ledger.answered_by(from)) / ahead
+        (ledger.admitted_by(until) - ledger.admitted_by(from)) / ahead
     }
 
     /// Own units in the window.
     pub(in crate::adapt) fn own(&self, ledger: &Ledger, now: u64) -> f64 {
-        ledger.net() - ledger.answered_by(now.saturating_sub(to_nanos(self.window())))
+        ledger.net() - ledger.admitted_by(now.saturating_sub(to_nanos(self.window())))
     }
 
     /// When the bound will be `need`, by what is forgotten until then.
@@ -251,7 +285,10 @@ impl Recent {
     }
 
     pub(super) fn max_since(&self, since: u64) -> f64 {
-        let recent = self.values.iter().filter(|value| value.0 >= since && value.0 > 0);
+        let recent = self
+            .values
+            .iter()
+            .filter(|value| value.0 >= since && value.0 > 0);
         recent.fold(0.0, |most, value| most.max(value.1))
     }
 }
