@@ -15,7 +15,7 @@ const SECOND: u64 = 1_000_000_000;
 /// A limit for longer than this is a cap, and sets no pace.
 const LONGEST_PACED: f64 = 3600.0;
 const CREDIT: f64 = 3.0;
-const CREDIT_SHARED: f64 = 1.0;
+const CREDIT_SHARED: f64 = 0.3;
 const EVEN: f64 = 0.15;
 const KAPPA: f64 = 10.0;
 const LOGT: f64 = 40.0;
@@ -130,7 +130,11 @@ impl Track {
         // Who could not go when its turn was, because something else held it up, may make up for a little.
         let credit = if self.shared { CREDIT_SHARED } else { CREDIT };
         let credit = (self.gap as f64 * credit) as u64;
-        self.due = self.due.saturating_add(self.gap).max(now.saturating_sub(credit)).min(now);
+        self.due = self
+            .due
+            .saturating_add(self.gap)
+            .max(now.saturating_sub(credit))
+            .min(now);
         self.probe_wait = (self.probe_wait * 2).min(20 * SECOND);
     }
 
@@ -408,12 +412,14 @@ impl Track {
         let mean = self.ledger.mean;
         // A log that is nearly used up looks like a bucket that is nearly empty; the others go by its margin.
         let log = self.log.is_some() && ask.shared;
+        let capped = self.is_cap() && !ask.shared;
         let margin = |kind| match kind {
+            _ if capped => 0.0,
             Kind::Bucket if log => Levels::of(Kind::Log, self.limit, mean).margin,
             Kind::Bucket => Levels::of(kind, self.limit, mean).margin,
             _ if ask.shared => Levels::of(kind, self.limit, mean).margin,
-            Kind::Fixed | Kind::Log => 0.0,
-            _ => 1.0,
+            // Alone the bounds are exact.
+            Kind::Fixed | Kind::Log | Kind::Counter => 0.0,
         };
         let (mut room, mut best) = (f64::INFINITY, f64::NEG_INFINITY);
         let mut when = Some(now);
@@ -446,7 +452,8 @@ impl Track {
             let bound = model.bound(&ask);
             // The last ones, and nobody else there: what is kept back is of no use.
             let last = self.share.part > 0.9 && !ask.shared && queue + mean <= bound;
-            let margin = if last { mean } else { margin(Kind::Bucket) };
+            let keep = margin(Kind::Bucket);
+            let margin = if last { mean.min(keep) } else { keep };
             meet(bound - margin, &|missing| model.better_at(&ask, missing));
         }
         Room {
@@ -466,17 +473,26 @@ impl Track {
             return self.probe(now, cost, room);
         }
         let room = room.least;
-        if self.models() > 1 && !self.is_shared(now) && room < cost + self.reserve() {
-            let at = self.next_question();
+        let mean_cost = self.ledger.mean;
+        if self.models() > 1
+            && !self.is_cap()
+            && !self.is_shared(now)
+            && room < cost + self.reserve()
+        {
+            let at = self.next_question(room - cost < mean_cost);
             return if at > now { When::At(at) } else { When::Now };
         }
-        if self.longest_window() > LONGEST_PACED {
+        if self.is_cap() {
             return When::Now;
         }
         let gap = to_nanos(self.gap(now, cost, waiting, room, pace));
         self.gap = gap;
         let at = self.due.saturating_add(gap);
         if at > now { When::At(at) } else { When::Now }
+    }
+
+    fn is_cap(&self) -> bool {
+        self.longest_window() > LONGEST_PACED
     }
 
     /// What is spent slowly while it is not known what the server is: each answer may tell.
@@ -497,10 +513,11 @@ impl Track {
     }
 
     /// When to spend the next of the reserve: a few before the next edge, the others after it.
-    fn next_question(&self) -> u64 {
+    fn next_question(&self, last_one: bool) -> u64 {
         let last = self.last_sent.0;
         let soon = to_nanos((0.05 * self.longest_window()).min(3.0));
-        let edge = self.first_edge(last).map_or(0, |edge| (edge - last) / 2);
+        let edge = self.first_edge(last).map_or(0, |edge| edge - last);
+        let edge = if last_one { edge + soon } else { edge / 2 };
         last.saturating_add(soon.max(edge))
     }
 
@@ -632,7 +649,7 @@ impl Track {
                 let over = wish.room + levels.margin - levels.set_point;
                 self.share.part * (steady + over / 4.0).min(3.0 * steady)
             }
-            false => steady + (wish.room + 1.0) / 4.0,
+            false => steady + wish.room / 4.0,
         }
     }
 

@@ -183,12 +183,13 @@ impl Counter {
         }
         let (early, late) = self.end(window);
         let part = |end: i64| (seconds_between(now, end) / length).clamp(0.0, 1.0);
-        let stays = base - window.own - self.previous * part(late);
+        let stays = base - window.own - (self.previous * part(late)).ceil();
         if now < early {
             return stays;
         }
         // In the window after it, or perhaps one later still.
-        let rolled = base - window.own * part(late.saturating_add(signed(to_nanos(length))));
+        let rolled =
+            base - (window.own * part(late.saturating_add(signed(to_nanos(length))))).ceil();
         if now < late {
             stays.min(rolled)
         } else {
