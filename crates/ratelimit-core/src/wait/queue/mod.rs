@@ -311,6 +311,11 @@ impl Grant {
         self.send.is_some()
     }
 
+    /// There is nothing more to let go of.
+    pub(in crate::wait) fn is_given_back(&mut self) {
+        (self.holds, self.send, self.actual) = (false, None, None);
+    }
+
     /// Its place, once.
     pub(in crate::wait) fn seat(&mut self, gate: u64) -> Option<Seat> {
         let (seq, came) = (self.sent.seq, self.came);
