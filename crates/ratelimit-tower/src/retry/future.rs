@@ -48,6 +48,8 @@ struct Tries<R, P, C> {
     /// What is sent next; `None` if it cannot be sent again.
     copy: Option<R>,
     sent: u32,
+    /// After how many of them a limit said when to come back.
+    refused: u32,
     began: Instant,
     /// What the last retry took from the budget.
     paid: u32,
@@ -66,6 +68,7 @@ where
             method: request.method().clone(),
             copy: None,
             sent: 0,
+            refused: 0,
             began: Instant::now(),
             paid: 0,
             seat: None,
@@ -134,7 +137,7 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
     /// Keeps a copy of what is about to be sent, unless it is the last time.
     fn sends(&mut self, request: &R) {
         self.sent += 1;
-        self.copy = match self.sent < self.config.backoff.tries {
+        self.copy = match self.may_try() || self.may_be_refused() {
             true => self.config.copy.copy(request),
             false => None,
         };
@@ -160,13 +163,31 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
             return None;
         }
         self.copy.as_ref()?;
-        let wait = self.config.backoff.wait(self.sent, stated)?;
+        match stated.is_some() && is_limited(result) && self.may_be_refused() {
+            true => self.refused += 1,
+            false if self.may_try() => {}
+            false => return None,
+        }
+        let wait = self.config.backoff.wait(self.rounds(), stated)?;
         if let Some(total) = self.config.backoff.total {
             if self.began.elapsed().saturating_add(wait) > total {
                 return None;
             }
         }
         self.pay(result, stated).then_some(wait)
+    }
+
+    fn may_try(&self) -> bool {
+        self.sent - self.refused < self.config.backoff.tries
+    }
+
+    fn may_be_refused(&self) -> bool {
+        self.refused < self.config.backoff.refusals
+    }
+
+    /// How often a wait has doubled, and once more: not without end because of refusals alone.
+    fn rounds(&self) -> u32 {
+        self.sent - self.refused.saturating_sub(4)
     }
 
     /// Whether to try again, and how long the server says to wait.
@@ -194,11 +215,7 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
 
     /// A 429 (or what gRPC has for it) that says when to come back is no sign of trouble: to obey it costs nothing.
     fn pay<T: ResponseHead, E>(&mut self, result: &Result<T, E>, stated: Option<Duration>) -> bool {
-        let limited = |response: &T| match response.status() {
-            StatusCode::OK => grpc::is_limit(response.headers()),
-            status => status == StatusCode::TOO_MANY_REQUESTS,
-        };
-        let free = stated.is_some() && result.as_ref().is_ok_and(limited);
+        let free = stated.is_some() && is_limited(result);
         let budget = self.config.budget.as_ref().filter(|_| !free);
         self.paid = budget.map_or(0, |_| RetryBudget::PRICE);
         budget.is_none_or(RetryBudget::withdraw)
@@ -212,4 +229,13 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
             }
         }
     }
+}
+
+/// Whether a limit refused it.
+fn is_limited<T: ResponseHead, E>(result: &Result<T, E>) -> bool {
+    let limited = |response: &T| match response.status() {
+        StatusCode::OK => grpc::is_limit(response.headers()),
+        status => status == StatusCode::TOO_MANY_REQUESTS,
+    };
+    result.as_ref().is_ok_and(limited)
 }
