@@ -45,9 +45,7 @@ impl ThrottleLayer {
     /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
     /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
     pub fn adaptive() -> Self {
-        let mut config = Config::new(None);
-        config.adaptive = Some(Pace::default());
-        Self::of(config)
+        Self::of(Config::adaptive())
     }
 
     fn of(config: Config) -> Self {
@@ -205,7 +203,8 @@ impl ThrottleLayer {
     }
 
     /// By how much a pause may be lengthened at random: up to this, and up to three fifths of the
-    /// pause. 3 s if not set. It is never shortened.
+    /// pause. 3 s if not set. It is never shortened. [Adaptive](Self::adaptive) layers: 5 s, and up to as much
+    /// as the pause, because those who share a quota with strangers must not all come back at once.
     pub fn with_pause_jitter(self, most: Duration) -> Self {
         self.set(|config| config.lessons.jitter = most)
     }
