@@ -147,6 +147,7 @@ mod copy;
 mod future;
 mod layer;
 mod service;
+mod tries;
 
 pub use budget::RetryBudget;
 pub use classify::{Answer, Classify, Standard};
