@@ -12,7 +12,7 @@ use tower_service::Service;
 use super::classify::Classify;
 use super::copy::CopyRequest;
 use super::layer::Config;
-use super::tries::Tries;
+use super::tries::{Tries, is_refusal};
 use crate::client::{RequestHead, ResponseHead, seat};
 
 pin_project! {
@@ -75,6 +75,8 @@ where
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
+                    // A refusal on the way to another answer is not this one's.
+                    let kept = kept.filter(|_| is_refusal(&result));
                     let wait = this.tries.keeps(kept, wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);

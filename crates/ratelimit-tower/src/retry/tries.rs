@@ -149,3 +149,13 @@ fn is_limited<T: ResponseHead, E>(result: &Result<T, E>) -> bool {
     };
     result.as_ref().is_ok_and(limited)
 }
+
+/// Whether it may be what a throttle pauses for.
+pub(super) fn is_refusal<T: ResponseHead, E>(result: &Result<T, E>) -> bool {
+    let refuses = |response: &T| match response.status() {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
+        StatusCode::OK => grpc::refuses(response.headers()),
+        _ => false,
+    };
+    result.as_ref().is_ok_and(refuses)
+}

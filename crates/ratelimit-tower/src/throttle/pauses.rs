@@ -6,18 +6,20 @@ use super::layer::ThrottleLayer;
 
 impl ThrottleLayer {
     /// At how many units left the rest is spread over the time to the reset; 10 if not set. With 0
-    /// only what is used up is waited for.
+    /// only what is used up is waited for. [Adaptive](Self::adaptive) layers have no use for it.
     pub fn with_low_threshold(self, units: u64) -> Self {
         self.set(|config| config.lessons.low = units)
     }
 
     /// The longest distance between two sends that headers alone can bring about; 30 s if not set.
     /// It does not shorten a pause, nor the wait for the reset of what is used up.
+    /// [Adaptive](Self::adaptive) layers have no use for it.
     pub fn with_longest_gap(self, gap: Duration) -> Self {
         self.set(|config| config.lessons.longest_gap = gap)
     }
 
-    /// The pause after a 429 that does not say how long; 1 s if not set.
+    /// The pause after a 429 that does not say how long; 1 s if not set. An
+    /// [adaptive](Self::adaptive) layer doubles it for each such refusal in a row, up to a minute.
     pub fn with_default_pause(self, pause: Duration) -> Self {
         self.set(|config| config.lessons.default_pause = pause)
     }
