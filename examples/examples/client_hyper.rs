@@ -27,6 +27,7 @@ use hyper::{Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use ratelimit_core::Quota;
+use ratelimit_core::wait::Gate;
 use ratelimit_tower::limit::RateLimitLayer;
 use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{Pace, ThrottleLayer};
@@ -97,7 +98,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let most = seen.most.load(Relaxed);
     println!("the server never had more than {most} at once");
     let gate = throttle.gate(&Request::get(&uri).body(())?);
-    for limit in gate.iter().flat_map(|gate| gate.outlook()) {
+    for limit in gate.iter().flat_map(Gate::outlook) {
         let (limit, left) = (limit.limit, limit.remaining);
         println!("it has learnt of a limit of {limit}, of which {left} were left");
     }

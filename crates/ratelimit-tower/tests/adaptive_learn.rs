@@ -26,6 +26,6 @@ async fn a_429_pauses_everybody_that_waits() {
     all.join_all().await;
     let times = server.times();
     assert_eq!(times[0], 0);
-    // Never earlier than was stated, and later by three seconds at most.
-    assert!((30_050..=33_050).contains(&times[1]), "{times:?}");
+    // Never earlier than was stated, and later by five seconds at most.
+    assert!((30_050..=35_050).contains(&times[1]), "{times:?}");
 }

@@ -134,12 +134,12 @@ async fn an_answer_that_refuses_for_longer_than_is_waited_is_returned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pauses_of_several_processes_end_over_three_fifths_of_the_wait() {
+async fn pauses_of_several_processes_end_far_apart() {
     let mut ends = Vec::new();
     for seed in 0..200 {
         fastrand::seed(seed);
         let server = Server::new([refusal("4")]);
-        let layer = one_at_a_time().with_pause_jitter(3 * SECOND);
+        let layer = ThrottleLayer::adaptive();
         let service = ServiceBuilder::new()
             .layer(RetryLayer::new())
             .layer(layer)
@@ -149,5 +149,5 @@ async fn pauses_of_several_processes_end_over_three_fifths_of_the_wait() {
     }
     let (first, last) = (ends.iter().min().unwrap(), ends.iter().max().unwrap());
     assert!(*first >= 4000, "never earlier than was stated");
-    assert!((2300..=2401).contains(&(last - first)), "{first} to {last}");
+    assert!((3800..=4001).contains(&(last - first)), "{first} to {last}");
 }

@@ -46,7 +46,7 @@ struct Limited {
 impl Limited {
     fn new(policy: Policy) -> Self {
         let start = Instant::now();
-        let plan = Plan::try_from(policy).unwrap();
+        let plan = Plan::try_from(policy).expect("one policy is a plan");
         Self {
             limiter: Direct::with_clock(plan, ServerClock(start)),
             clock: Arc::new(ServerClock(start)),
@@ -121,7 +121,8 @@ async fn work(server: &Limited, pace: Pace, minutes: u64) {
         let service = service.clone();
         workers.spawn(async move {
             loop {
-                let response = service.clone().oneshot(get("/")).await.unwrap();
+                let response = service.clone().oneshot(get("/")).await;
+                let response = response.expect("the server answers");
                 assert_eq!(response.status(), 200);
             }
         });

@@ -88,6 +88,24 @@ async fn five_tries_in_all_and_then_the_last_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn refusals_that_say_when_to_come_back_are_no_failures() {
+    let refused = |n| (0..n).map(|_| told(429, "1"));
+    let both = refused(20).chain((0..4).map(|_| status(500)));
+    assert_eq!(sent(get("/"), both).await, (25, 200));
+    assert_eq!(sent(get("/"), refused(99)).await, (55, 429));
+    assert_eq!(sent(get("/"), (0..9).map(|_| status(429))).await, (5, 429));
+    let sends = async |layer: RetryLayer| {
+        let server = Server::new(refused(99));
+        layer.layer(server.clone()).oneshot(get("/")).await.unwrap();
+        server.times().len()
+    };
+    let new = RetryLayer::new;
+    assert_eq!(sends(new().with_max_tries(3)).await, 3);
+    assert_eq!(sends(new().with_max_tries(3).with_max_refusals(2)).await, 5);
+    assert_eq!(sends(new().with_max_refusals(0)).await, 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn retry_after_is_never_undercut() {
     for _ in 0..50 {
         let server = Server::new([told(429, "7"), told(503, "11")]);

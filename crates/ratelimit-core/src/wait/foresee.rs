@@ -1,6 +1,6 @@
 //! When something will fit: the arithmetic of looking ahead, which changes nothing.
 
-use super::line::Ahead;
+use super::ticket::Ahead;
 use crate::adapt::Spend;
 use crate::algorithm::{Algorithm, Fit, Logs, Rate, State};
 use crate::meter::{Meter, spares};

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeBounds;
-use std::task::Waker;
 
 use super::ask::Priority;
 use super::patience::Patience;
-use super::units::Units;
-use crate::adapt::Spend;
+use super::ticket::{Ahead, Ticket};
 
 /// A place in the line: the priority first, then the order of arrival.
 pub(super) type Place = (Priority, u64);
@@ -20,57 +18,10 @@ pub(super) struct Line {
     patience: Patience,
 }
 
-/// One who waits.
-#[derive(Debug)]
-pub(super) struct Ticket {
-    pub(super) spend: Spend,
-    /// When it came: its age.
-    came: u64,
-    /// When it last asked to go.
-    pub(super) since: u64,
-    pub(super) deadline: u64,
-    /// When its own timer fires; `u64::MAX` if it has none.
-    pub(super) armed: u64,
-    pub(super) waker: Option<Waker>,
-    /// Those of its priority that ever came before it.
-    came_before: Ahead,
-}
-
-/// Who stands before somebody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ahead {
-    pub(super) count: u64,
-    pub(super) units: Units,
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Total {
     waiting: Ahead,
     ever: Ahead,
-}
-
-impl Ticket {
-    pub(super) fn new(spend: Spend, since: u64, deadline: u64) -> Self {
-        Self {
-            spend,
-            came: since,
-            since,
-            deadline,
-            armed: u64::MAX,
-            waker: None,
-            came_before: Ahead::default(),
-        }
-    }
-
-    /// The same of somebody who came before he asked.
-    pub(super) fn aged(mut self, came: u64) -> Self {
-        self.came = came;
-        self
-    }
-
-    pub(super) fn came(&self) -> u64 {
-        self.came
-    }
 }
 
 impl Line {
@@ -200,32 +151,11 @@ impl Line {
     }
 }
 
-impl Ahead {
-    fn of(ticket: &Ticket) -> Self {
-        Self {
-            count: 1,
-            units: Units::from(&ticket.spend),
-        }
-    }
-
-    fn plus(self, other: &Self) -> Self {
-        Self {
-            count: self.count + other.count,
-            units: self.units.plus(&other.units),
-        }
-    }
-
-    fn minus(self, other: &Self) -> Self {
-        Self {
-            count: self.count.saturating_sub(other.count),
-            units: self.units.minus(&other.units),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapt::Spend;
+    use crate::wait::units::Units;
 
     fn line(costs: &[(Priority, u32)]) -> Line {
         let mut line = Line::new(u64::MAX);

@@ -89,6 +89,7 @@ mod seat;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod units;
 mod waiter;
 

@@ -8,6 +8,8 @@ use crate::client::Wall;
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
     pub(super) tries: u32,
+    /// How often a request is sent again after it was refused with a time to come back.
+    pub(super) refusals: u32,
     pub(super) base: Duration,
     pub(super) longest: Duration,
     pub(super) total: Option<Duration>,
@@ -41,6 +43,7 @@ mod tests {
     fn backoff() -> Backoff {
         Backoff {
             tries: 5,
+            refusals: 50,
             base: Duration::from_secs(1),
             longest: Duration::from_secs(300),
             total: None,

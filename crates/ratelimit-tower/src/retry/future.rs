@@ -4,20 +4,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use http::{Method, StatusCode};
 use pin_project_lite::pin_project;
-use ratelimit_core::wait::Seat;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 use tower_service::Service;
 
-use super::budget::RetryBudget;
-use super::classify::{Answer, Classify};
+use super::classify::Classify;
 use super::copy::CopyRequest;
 use super::layer::Config;
-use crate::client::seat::{self, Kept};
-use crate::client::{RequestHead, ResponseHead, grpc, stated_wait};
+use super::tries::{Tries, is_refusal};
+use crate::client::{RequestHead, ResponseHead, seat};
 
 pin_project! {
     /// The response of a service that retries.
@@ -41,20 +37,6 @@ pin_project! {
     }
 }
 
-/// What is known about the tries so far.
-struct Tries<R, P, C> {
-    config: Arc<Config<P, C>>,
-    method: Method,
-    /// What is sent next; `None` if it cannot be sent again.
-    copy: Option<R>,
-    sent: u32,
-    began: Instant,
-    /// What the last retry took from the budget.
-    paid: u32,
-    /// Its place at the gate that it passed.
-    seat: Option<Seat>,
-}
-
 impl<S, R, P, C> ResponseFuture<S, R, P, C>
 where
     S: Service<R>,
@@ -62,15 +44,7 @@ where
     C: CopyRequest<R>,
 {
     pub(super) fn new(mut service: S, request: R, config: Arc<Config<P, C>>) -> Self {
-        let mut tries = Tries {
-            method: request.method().clone(),
-            copy: None,
-            sent: 0,
-            began: Instant::now(),
-            paid: 0,
-            seat: None,
-            config,
-        };
+        let mut tries = Tries::new(request.method().clone(), config);
         tries.sends(&request);
         let future = seat::offer_while(None, || service.call(request));
         Self {
@@ -101,6 +75,8 @@ where
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
+                    // A refusal on the way to another answer is not this one's.
+                    let kept = kept.filter(|_| is_refusal(&result));
                     let wait = this.tries.keeps(kept, wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);
@@ -125,90 +101,6 @@ where
                     let future = seat::offer_while(seat, || this.service.call(request));
                     this.state.set(State::Sent { future });
                 }
-            }
-        }
-    }
-}
-
-impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
-    /// Keeps a copy of what is about to be sent, unless it is the last time.
-    fn sends(&mut self, request: &R) {
-        self.sent += 1;
-        self.copy = match self.sent < self.config.backoff.tries {
-            true => self.config.copy.copy(request),
-            false => None,
-        };
-    }
-
-    /// Keeps the place that it had at a gate. How long to wait outside; `None` if that is shut for as long
-    /// as it takes: whoever waits there, in line, is the first to go.
-    fn keeps(&mut self, kept: Option<Kept>, wait: Duration) -> Option<Duration> {
-        let waits_inside = kept.as_ref().is_some_and(|kept| kept.waits);
-        self.seat = kept.map(|kept| kept.seat);
-        (!waits_inside).then_some(wait)
-    }
-
-    /// How long to wait before the next try; `None` if there is none.
-    fn wait<T, E>(&mut self, result: &Result<T, E>) -> Option<Duration>
-    where
-        T: ResponseHead,
-        P: Classify<E>,
-    {
-        let (again, stated) = self.judge(result);
-        if !again {
-            self.pay_back(result);
-            return None;
-        }
-        self.copy.as_ref()?;
-        let wait = self.config.backoff.wait(self.sent, stated)?;
-        if let Some(total) = self.config.backoff.total {
-            if self.began.elapsed().saturating_add(wait) > total {
-                return None;
-            }
-        }
-        self.pay(result, stated).then_some(wait)
-    }
-
-    /// Whether to try again, and how long the server says to wait.
-    fn judge<T, E>(&self, result: &Result<T, E>) -> (bool, Option<Duration>)
-    where
-        T: ResponseHead,
-        P: Classify<E>,
-    {
-        let classify = &self.config.classify;
-        match result {
-            Err(error) => (classify.retries_error(&self.method, error), None),
-            Ok(response) => {
-                let (status, headers) = (response.status(), response.headers());
-                let now = self.config.backoff.wall.now();
-                let answer = Answer {
-                    method: &self.method,
-                    status,
-                    headers,
-                    stated_wait: stated_wait(status, headers, now),
-                };
-                (classify.retries_answer(&answer), answer.stated_wait)
-            }
-        }
-    }
-
-    /// A 429 (or what gRPC has for it) that says when to come back is no sign of trouble: to obey it costs nothing.
-    fn pay<T: ResponseHead, E>(&mut self, result: &Result<T, E>, stated: Option<Duration>) -> bool {
-        let limited = |response: &T| match response.status() {
-            StatusCode::OK => grpc::is_limit(response.headers()),
-            status => status == StatusCode::TOO_MANY_REQUESTS,
-        };
-        let free = stated.is_some() && result.as_ref().is_ok_and(limited);
-        let budget = self.config.budget.as_ref().filter(|_| !free);
-        self.paid = budget.map_or(0, |_| RetryBudget::PRICE);
-        budget.is_none_or(RetryBudget::withdraw)
-    }
-
-    fn pay_back<T: ResponseHead, E>(&self, result: &Result<T, E>) {
-        let fine = |response: &T| !response.status().is_server_error();
-        if let Some(budget) = self.config.budget.as_ref() {
-            if result.as_ref().is_ok_and(fine) {
-                budget.deposit(self.paid.max(1));
             }
         }
     }

@@ -13,6 +13,9 @@ use super::copy::{Copyable, SendOnce};
 use super::service::Retry;
 use crate::client::Wall;
 
+/// See [`RetryLayer::with_max_refusals`].
+const MOST_REFUSALS: u32 = 50;
+
 /// Sends requests again. The [module](super) says which, and when.
 ///
 /// Clones of the layer and of its services share one [`RetryBudget`].
@@ -31,10 +34,11 @@ pub(super) struct Config<P, C> {
 }
 
 impl RetryLayer {
-    /// At most 5 tries, waits of up to 300 s, the standard classes, a budget of its own.
+    /// At most 5 tries (refusals that say when to come back do not count), waits of up to 300 s, the standard classes, a budget of its own.
     pub fn new() -> Self {
         let backoff = Backoff {
             tries: 5,
+            refusals: MOST_REFUSALS,
             base: Duration::from_secs(1),
             longest: Duration::from_secs(300),
             total: None,
@@ -53,9 +57,22 @@ impl RetryLayer {
 }
 
 impl<P: Clone, C: Clone> RetryLayer<P, C> {
-    /// How often a request is sent at most, the first time included. 5 if not set.
+    /// How often a request is sent at most, the first time included, whatever comes of it. 5 if not set,
+    /// and then [refusals](Self::with_max_refusals) do not count.
     pub fn with_max_tries(self, tries: u32) -> Self {
-        self.set(|config| config.backoff.tries = tries)
+        self.set(|config| {
+            config.backoff.tries = tries;
+            config.backoff.refusals = 0;
+        })
+    }
+
+    /// How often a request is sent again, beside its tries, because a limit refused it (429, or what gRPC
+    /// has for it) and said when to come back. 50 if neither this nor [`with_max_tries`](Self::with_max_tries)
+    /// is set: it was never executed, the wait was what the server asked for, and who shares a
+    /// quota with strangers may be refused many times. [`with_deadline`](Self::with_deadline) is the bound
+    /// that people understand.
+    pub fn with_max_refusals(self, refusals: u32) -> Self {
+        self.set(|config| config.backoff.refusals = refusals)
     }
 
     /// Where no time is stated, the first wait is something up to `base`, each further one something up

@@ -3,7 +3,8 @@
 //! [`RetryLayer`] does what a server's answer says first: a `Retry-After` is waited for in full, and
 //! then some, because everybody else was told the same second. Only where nothing is stated, the wait
 //! is random between zero and a bound that doubles with each try ("full jitter"), up to 300 s. A request
-//! is sent five times at most. [`Standard`] says what is sent again at all.
+//! is sent five times at most; what a limit refused, with a time to come back, is not counted
+//! ([`with_max_refusals`](RetryLayer::with_max_refusals)). [`Standard`] says what is sent again at all.
 //!
 //! # Put it outside of the throttle
 //!
@@ -146,6 +147,7 @@ mod copy;
 mod future;
 mod layer;
 mod service;
+mod tries;
 
 pub use budget::RetryBudget;
 pub use classify::{Answer, Classify, Standard};

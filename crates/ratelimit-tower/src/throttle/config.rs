@@ -73,6 +73,17 @@ impl Config {
         }
     }
 
+    /// No plan, but what is learnt.
+    pub(super) fn adaptive() -> Self {
+        let mut config = Self::new(None);
+        config.adaptive = Some(Pace::default());
+        // Strangers on one key are refused together, and nothing but this keeps them from coming back
+        // together: what is spread is all of the first seconds.
+        config.lessons.jitter = Duration::from_secs(5);
+        config.lessons.jitter_part = 100;
+        config
+    }
+
     /// What binds a request: of two endpoints under the same prefix, the one that was set last.
     pub(super) fn rule_of(&self, path: &str) -> &Rule {
         let mine = self.endpoints.iter().filter(|e| e.prefix.covers(path));

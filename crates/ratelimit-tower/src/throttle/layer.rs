@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
 use ratelimit_core::adapt::{Pace, Steering};
 use ratelimit_core::wait::{Gate, Priority};
 use ratelimit_core::{Clock, Key, KeySink, Plan, Quota};
@@ -22,7 +21,7 @@ use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until it is applied to a service"]
 pub struct ThrottleLayer {
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
     gates: Arc<Gates>,
     clock: Arc<Times>,
 }
@@ -45,9 +44,7 @@ impl ThrottleLayer {
     /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
     /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
     pub fn adaptive() -> Self {
-        let mut config = Config::new(None);
-        config.adaptive = Some(Pace::default());
-        Self::of(config)
+        Self::of(Config::adaptive())
     }
 
     fn of(config: Config) -> Self {
@@ -90,53 +87,6 @@ impl ThrottleLayer {
     pub fn with_endpoint(self, prefix: &str, plan: impl Into<Plan>) -> Self {
         let endpoint = Endpoint::new(prefix, plan.into());
         self.set(|config| config.endpoints.push(endpoint))
-    }
-
-    /// What a request costs, if not 1, of every unit that has no cost of
-    /// [its own](Self::with_cost_of). A cost above the plan's burst is refused, not awaited.
-    pub fn with_cost<F>(self, cost: F) -> Self
-    where
-        F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
-    {
-        self.set(|config| config.costs.each = Some(Arc::new(cost)))
-    }
-
-    /// What a request costs of one unit, as headers name it: `"tokens"`. A limit of a unit that has
-    /// no cost, and is neither requests nor some kind of tokens, holds nobody back.
-    ///
-    /// # Panics
-    /// If more than three units have a cost of their own.
-    #[track_caller]
-    pub fn with_cost_of<F>(mut self, unit: &str, cost: F) -> Self
-    where
-        F: Fn(&Outgoing<'_>) -> u32 + Send + Sync + 'static,
-    {
-        let costs = &mut Arc::make_mut(&mut self.config).costs;
-        costs.estimate(unit, Arc::new(cost));
-        self
-    }
-
-    /// What a request has really cost, where its response says so; instead of what was estimated, of
-    /// every unit that has no cost of [its own](Self::with_actual_cost_of).
-    pub fn with_actual_cost<F>(self, cost: F) -> Self
-    where
-        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
-    {
-        self.set(|config| config.costs.actual_each = Some(Arc::new(cost)))
-    }
-
-    /// What a request has really cost of one unit, where its response says so.
-    ///
-    /// # Panics
-    /// If more than three units have a cost of their own.
-    #[track_caller]
-    pub fn with_actual_cost_of<F>(mut self, unit: &str, cost: F) -> Self
-    where
-        F: Fn(StatusCode, &HeaderMap) -> Option<u32> + Send + Sync + 'static,
-    {
-        let costs = &mut Arc::make_mut(&mut self.config).costs;
-        costs.true_up(unit, Arc::new(cost));
-        self
     }
 
     /// How urgent a request is, if not [`Priority::NORMAL`].
@@ -185,54 +135,6 @@ impl ThrottleLayer {
     /// [pause](Self::with_longest_pause).
     pub fn with_max_wait(self, wait: Duration) -> Self {
         self.set(|config| config.max_wait = Some(wait))
-    }
-
-    /// At how many units left the rest is spread over the time to the reset; 10 if not set. With 0
-    /// only what is used up is waited for.
-    pub fn with_low_threshold(self, units: u64) -> Self {
-        self.set(|config| config.lessons.low = units)
-    }
-
-    /// The longest distance between two sends that headers alone can bring about; 30 s if not set.
-    /// It does not shorten a pause, nor the wait for the reset of what is used up.
-    pub fn with_longest_gap(self, gap: Duration) -> Self {
-        self.set(|config| config.lessons.longest_gap = gap)
-    }
-
-    /// The pause after a 429 that does not say how long; 1 s if not set.
-    pub fn with_default_pause(self, pause: Duration) -> Self {
-        self.set(|config| config.lessons.default_pause = pause)
-    }
-
-    /// By how much a pause may be lengthened at random: up to this, and up to three fifths of the
-    /// pause. 3 s if not set. It is never shortened.
-    pub fn with_pause_jitter(self, most: Duration) -> Self {
-        self.set(|config| config.lessons.jitter = most)
-    }
-
-    /// The longest pause that is waited for; an hour if not set. While a server wants to be left alone
-    /// for longer, nobody waits: each request is refused at once ([`RefusalReason::Paused`]), with the
-    /// time at which it could go, and so are those that waited when the server said so. From when no
-    /// more than this is left of the pause, requests wait for its end.
-    ///
-    /// What the server states is never cut short, but for nonsense: a pause is not longer than a day, or
-    /// than this if that is more. [`gate`](Self::gate) gives what ends one by hand.
-    ///
-    /// [`RefusalReason::Paused`]: super::RefusalReason::Paused
-    pub fn with_longest_pause(self, pause: Duration) -> Self {
-        self.set_rules(|config| {
-            config.lessons.longest_pause = pause;
-            config.settings = config.settings.with_longest_pause(pause);
-        })
-    }
-
-    /// Does not learn from responses, not even from a 429: only the plan counts, and an
-    /// [adaptive](Self::adaptive) layer is none any more.
-    pub fn without_learning(self) -> Self {
-        self.set_rules(|config| {
-            config.lessons.learns = false;
-            config.adaptive = None;
-        })
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
@@ -290,14 +192,14 @@ impl ThrottleLayer {
     }
 
     /// Changes what gates are made of or found by.
-    fn set_rules(self, change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) fn set_rules(self, change: impl FnOnce(&mut Config)) -> Self {
         self.set(|config| {
             change(config);
             config.renew();
         })
     }
 
-    fn set(mut self, change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) fn set(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(Arc::make_mut(&mut self.config));
         self
     }

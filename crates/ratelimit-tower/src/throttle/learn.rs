@@ -23,6 +23,8 @@ pub(super) struct Lessons {
     /// After a 429 that does not say how long.
     pub(super) default_pause: Duration,
     pub(super) jitter: Duration,
+    /// In percent of the wait.
+    pub(super) jitter_part: u32,
     /// A pause that goes on for longer is not waited for.
     pub(super) longest_pause: Duration,
 }
@@ -42,6 +44,7 @@ impl Default for Lessons {
             longest_gap: Duration::from_secs(30),
             default_pause: Duration::from_secs(1),
             jitter: Duration::from_secs(3),
+            jitter_part: 60,
             longest_pause: Duration::from_secs(3600),
         }
     }
@@ -85,7 +88,7 @@ impl Lessons {
     /// Several processes that were told the same second must not all come in it. Never shortens: the
     /// stated time is the least.
     pub(super) fn jitter_for(&self, wait: Duration) -> Duration {
-        let most = (wait.saturating_mul(3) / 5).min(self.jitter);
+        let most = (wait.saturating_mul(self.jitter_part) / 100).min(self.jitter);
         let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(fastrand::u64(0..=most))
     }

@@ -199,12 +199,14 @@
 mod acquire;
 mod adapt;
 mod config;
+mod costing;
 mod costs;
 mod error;
 mod future;
 mod gates;
 mod layer;
 mod learn;
+mod pauses;
 mod service;
 mod translate;
 

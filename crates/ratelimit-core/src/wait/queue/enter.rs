@@ -6,9 +6,10 @@ use crate::algorithm::Fit;
 use crate::time::Timestamp;
 use crate::wait::ask::Ask;
 use crate::wait::foresee::Span;
-use crate::wait::line::{Place, Ticket};
+use crate::wait::line::Place;
 use crate::wait::refusal::{Refusal, RefusalReason};
 use crate::wait::seat::{Arrival, Seat};
+use crate::wait::ticket::Ticket;
 
 /// One who asks.
 #[derive(Clone, Copy, Debug)]

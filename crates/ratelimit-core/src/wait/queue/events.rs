@@ -18,6 +18,7 @@ impl Queue {
             return;
         }
         self.paused_until = until;
+        self.recall(now);
         // A pilot knows better what may follow a pause.
         let steady = foresee::steady(&self.meter).filter(|_| self.pilot.is_none());
         self.reopening = steady

@@ -7,6 +7,7 @@
 
 mod enter;
 mod events;
+mod grant;
 mod piloted;
 mod turns;
 mod unseen;
@@ -15,16 +16,17 @@ use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::task::Waker;
 
-use crate::adapt::{Pilot, SendId, Spend};
-use crate::algorithm::{Fit, Rate, State};
-use crate::meter::{Before, Meter, MeterTicket};
-use crate::unit::Unit;
-use crate::wait::foresee::Span;
+use crate::adapt::Pilot;
+use crate::algorithm::Fit;
+use crate::meter::Meter;
 use crate::wait::gap::{Gap, Sent};
-use crate::wait::line::{Line, Place, Ticket};
+use crate::wait::line::{Line, Place};
 use crate::wait::refusal::{Refusal, RefusalReason};
-use crate::wait::seat::{Arrival, Seat, next_gate};
+use crate::wait::seat::next_gate;
+use crate::wait::ticket::Ticket;
 use piloted::Piloted;
+
+pub(in crate::wait) use grant::Grant;
 
 /// See the [module](self).
 #[derive(Debug)]
@@ -64,27 +66,6 @@ pub(in crate::wait) struct Rules {
     pub(in crate::wait) patience: u64,
     /// The longest rest of a pause that is waited for.
     pub(in crate::wait) longest_pause: u64,
-}
-
-/// What was granted.
-#[derive(Debug)]
-pub(in crate::wait) struct Grant {
-    pub(in crate::wait) ticket: MeterTicket,
-    pub(in crate::wait) sent: Sent,
-    /// When it came.
-    came: u64,
-    has_seat: bool,
-    /// Whether somebody waits for its end: it holds permits.
-    pub(in crate::wait) holds: bool,
-    /// What the pilot knows it by, until it is answered.
-    send: Option<SendId>,
-    pub(in crate::wait) spend: Spend,
-    /// What it has really cost, as far as that is known.
-    pub(in crate::wait) actual: Option<Spend>,
-    before: Before,
-    last: Option<Sent>,
-    /// Grows from grant to grant.
-    version: u64,
 }
 
 /// How a ticket that left the line ended, until its owner looks.
@@ -168,27 +149,6 @@ impl Queue {
         self.pump(now);
     }
 
-    /// As if it had never been granted, as far as that can be.
-    pub(in crate::wait) fn give_back(&mut self, grant: &Grant, now: u64) {
-        if self.last.is_some_and(|last| last.seq == grant.sent.seq) {
-            self.last = grant.last;
-        }
-        self.tell_unsent(grant, now);
-        if self.version == grant.version {
-            self.meter.undo(&grant.ticket, &grant.before);
-        } else {
-            self.meter.settle(now, &grant.ticket, &Spend::new(0));
-        }
-        self.version += 1;
-    }
-
-    /// What was sent is over and has cost `actual`.
-    pub(in crate::wait) fn settle(&mut self, ticket: &MeterTicket, actual: &Spend, now: u64) {
-        self.meter.settle(now, ticket, actual);
-        self.version += 1;
-        self.pump(now);
-    }
-
     pub(in crate::wait) fn take_wakers(&mut self) -> Vec<Waker> {
         mem::take(&mut self.wakers)
     }
@@ -253,68 +213,11 @@ impl Queue {
         }
     }
 
-    fn grant_head(&mut self, place: Place, span: Span, spend: Spend) {
-        if let Some(mut ticket) = self.line.grant(place, span.now) {
-            let came = ticket.came();
-            let arrival = Arrival { seq: place.1, came };
-            let grant = self.grant(arrival, span, spend);
-            self.wakers.extend(ticket.waker.take());
-            if grant.is_counted() {
-                self.unseen.push_back((grant.sent.at, place.1));
-            }
-            self.settled
-                .insert(place.1, Settled::Granted(grant, ticket));
-        }
-    }
-
     fn refuse(&mut self, place: Place, reason: RefusalReason, at: Option<u64>) {
         if let Some(ticket) = self.line.remove(place) {
             self.wakers.extend(ticket.waker);
             let refusal = Refusal::new(reason, at);
             self.settled.insert(place.1, Settled::Refused(refusal));
         }
-    }
-
-    fn grant(&mut self, arrival: Arrival, span: Span, spend: Spend) -> Box<Grant> {
-        let Arrival { seq, came } = arrival;
-        let at =
-            |rate: &Rate, unit: Unit, state: State| span.charged_at(rate, state, spend.of(unit));
-        let (ticket, before) = self.meter.take(&spend, at);
-        self.version += 1;
-        let at = span.now;
-        let cost = spend.each();
-        let sent = Sent { seq, at, cost };
-        Box::new(Grant {
-            ticket,
-            sent,
-            came,
-            has_seat: true,
-            holds: self.meter.plan().has_concurrency(),
-            send: self.tell_sent(&spend, at),
-            spend,
-            actual: None,
-            before,
-            last: self.last.replace(sent),
-            version: self.version,
-        })
-    }
-}
-
-impl Grant {
-    /// Whether it is counted for as long as it lasts: by a cap, or by a pilot.
-    pub(in crate::wait) fn is_counted(&self) -> bool {
-        self.holds || self.send.is_some()
-    }
-
-    /// Whether a pilot waits for its answer.
-    pub(in crate::wait) fn is_under_way(&self) -> bool {
-        self.send.is_some()
-    }
-
-    /// Its place, once.
-    pub(in crate::wait) fn seat(&mut self, gate: u64) -> Option<Seat> {
-        let (seq, came) = (self.sent.seq, self.came);
-        let at = Arrival { seq, came };
-        mem::take(&mut self.has_seat).then_some(Seat { gate, at })
     }
 }

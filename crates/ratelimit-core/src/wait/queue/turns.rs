@@ -6,7 +6,8 @@ use crate::adapt::Spend;
 use crate::algorithm::Fit;
 use crate::wait::foresee::{self, Span};
 use crate::wait::gap::Sent;
-use crate::wait::line::{Ahead, Place, Ticket};
+use crate::wait::line::Place;
+use crate::wait::ticket::{Ahead, Ticket};
 
 impl Queue {
     /// Where a grant for this ticket may be dated.

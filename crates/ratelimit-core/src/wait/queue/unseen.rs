@@ -1,7 +1,8 @@
 //! Grants that nobody came for.
 //!
 //! A turn under a rate is wasted, and the next comes by itself. A permit is not: whoever never looks
-//! never lets go of it. So it is taken back, and its owner, should it come, stands in line again.
+//! never lets go of it. So it is taken back, and its owner, should it come, stands in line again. And when
+//! the gate is shut, whatever was not seen yet is taken back at once.
 
 use super::{Grant, Queue, Settled};
 use crate::wait::line::Place;
@@ -43,6 +44,18 @@ impl Queue {
                 self.lapse(seq, now);
             }
             self.unseen.pop_front();
+        }
+    }
+
+    /// Takes back what was granted and not seen yet: its owner was woken, and finds the gate shut.
+    pub(super) fn recall(&mut self, now: u64) {
+        let granted = |(seq, settled): (&u64, &Settled)| match settled {
+            Settled::Granted(..) => Some(*seq),
+            _ => None,
+        };
+        let unseen: Vec<u64> = self.settled.iter().filter_map(granted).collect();
+        for seq in unseen {
+            self.lapse(seq, now);
         }
     }
 

@@ -1,11 +1,12 @@
 //! A gate with a pilot: what holds for a plan holds here too.
 
+use std::task::Waker;
 use std::time::Duration;
 
 use super::sim::Sim;
 use crate::Unit;
 use crate::adapt::{Answer, Reset, Told, Verdict};
-use crate::wait::{Ask, Priority, RefusalReason, Settings};
+use crate::wait::{Ask, Priority, Progress, RefusalReason, Settings};
 
 const MS: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
@@ -194,4 +195,20 @@ fn what_it_knows_can_be_asked_and_is_kept_for_a_while() {
     assert!(!sim.gate.is_idle());
     sim.clock.advance(601 * SECOND);
     assert!(sim.gate.is_idle());
+}
+
+#[test]
+fn what_was_granted_and_not_seen_when_the_gate_shuts_waits_like_all_others() {
+    let mut sim = begun();
+    sim.enter_all([one(), one()]);
+    let mut waits = sim.gate.enter(&one()).expect("there is room in the line");
+    drop(sim.passes.remove(&1)); // its place is granted to the one that waits
+    assert_eq!(sim.gate.waiting(), 0);
+    sim.gate.pause_until(sim.at(30 * SECOND));
+    match waits.poll(Waker::noop()) {
+        Progress::Wait(Some(until)) => assert!(until <= sim.at(30 * SECOND)),
+        other => panic!("{other:?}"),
+    }
+    sim.run_until(30 * SECOND);
+    assert!(matches!(waits.poll(Waker::noop()), Progress::Granted(_)));
 }

@@ -1,0 +1,161 @@
+//! What came of the tries so far, and whether there is another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use ratelimit_core::wait::Seat;
+use tokio::time::Instant;
+
+use super::budget::RetryBudget;
+use super::classify::{Answer, Classify};
+use super::copy::CopyRequest;
+use super::layer::Config;
+use crate::client::seat::Kept;
+use crate::client::{ResponseHead, grpc, stated_wait};
+
+/// What is known about the tries so far.
+pub(super) struct Tries<R, P, C> {
+    config: Arc<Config<P, C>>,
+    method: Method,
+    /// What is sent next; `None` if it cannot be sent again.
+    pub(super) copy: Option<R>,
+    sent: u32,
+    /// After how many of them a limit said when to come back.
+    refused: u32,
+    began: Instant,
+    /// What the last retry took from the budget.
+    paid: u32,
+    /// Its place at the gate that it passed.
+    pub(super) seat: Option<Seat>,
+}
+
+impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
+    pub(super) fn new(method: Method, config: Arc<Config<P, C>>) -> Self {
+        Self {
+            config,
+            method,
+            copy: None,
+            sent: 0,
+            refused: 0,
+            began: Instant::now(),
+            paid: 0,
+            seat: None,
+        }
+    }
+
+    /// Keeps a copy of what is about to be sent, unless it is the last time.
+    pub(super) fn sends(&mut self, request: &R) {
+        self.sent += 1;
+        self.copy = match self.may_try() || self.may_be_refused() {
+            true => self.config.copy.copy(request),
+            false => None,
+        };
+    }
+
+    /// Keeps the place that it had at a gate. How long to wait outside; `None` if that is shut for as long
+    /// as it takes: whoever waits there, in line, is the first to go.
+    pub(super) fn keeps(&mut self, kept: Option<Kept>, wait: Duration) -> Option<Duration> {
+        let waits_inside = kept.as_ref().is_some_and(|kept| kept.waits);
+        self.seat = kept.map(|kept| kept.seat);
+        (!waits_inside).then_some(wait)
+    }
+
+    /// How long to wait before the next try; `None` if there is none.
+    pub(super) fn wait<T, E>(&mut self, result: &Result<T, E>) -> Option<Duration>
+    where
+        T: ResponseHead,
+        P: Classify<E>,
+    {
+        let (again, stated) = self.judge(result);
+        if !again {
+            self.pay_back(result);
+            return None;
+        }
+        self.copy.as_ref()?;
+        match stated.is_some() && is_limited(result) && self.may_be_refused() {
+            true => self.refused += 1,
+            false if self.may_try() => {}
+            false => return None,
+        }
+        let wait = self.config.backoff.wait(self.rounds(), stated)?;
+        if let Some(total) = self.config.backoff.total {
+            if self.began.elapsed().saturating_add(wait) > total {
+                return None;
+            }
+        }
+        self.pay(result, stated).then_some(wait)
+    }
+
+    fn may_try(&self) -> bool {
+        self.sent - self.refused < self.config.backoff.tries
+    }
+
+    fn may_be_refused(&self) -> bool {
+        self.refused < self.config.backoff.refusals
+    }
+
+    /// How often a wait has doubled, and once more: not without end because of refusals alone.
+    fn rounds(&self) -> u32 {
+        self.sent - self.refused.saturating_sub(4)
+    }
+
+    /// Whether to try again, and how long the server says to wait.
+    fn judge<T, E>(&self, result: &Result<T, E>) -> (bool, Option<Duration>)
+    where
+        T: ResponseHead,
+        P: Classify<E>,
+    {
+        let classify = &self.config.classify;
+        match result {
+            Err(error) => (classify.retries_error(&self.method, error), None),
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers());
+                let now = self.config.backoff.wall.now();
+                let answer = Answer {
+                    method: &self.method,
+                    status,
+                    headers,
+                    stated_wait: stated_wait(status, headers, now),
+                };
+                (classify.retries_answer(&answer), answer.stated_wait)
+            }
+        }
+    }
+
+    /// A 429 (or what gRPC has for it) that says when to come back is no sign of trouble: to obey it costs nothing.
+    fn pay<T: ResponseHead, E>(&mut self, result: &Result<T, E>, stated: Option<Duration>) -> bool {
+        let free = stated.is_some() && is_limited(result);
+        let budget = self.config.budget.as_ref().filter(|_| !free);
+        self.paid = budget.map_or(0, |_| RetryBudget::PRICE);
+        budget.is_none_or(RetryBudget::withdraw)
+    }
+
+    fn pay_back<T: ResponseHead, E>(&self, result: &Result<T, E>) {
+        let fine = |response: &T| !response.status().is_server_error();
+        if let Some(budget) = self.config.budget.as_ref() {
+            if result.as_ref().is_ok_and(fine) {
+                budget.deposit(self.paid.max(1));
+            }
+        }
+    }
+}
+
+/// Whether a limit refused it.
+fn is_limited<T: ResponseHead, E>(result: &Result<T, E>) -> bool {
+    let limited = |response: &T| match response.status() {
+        StatusCode::OK => grpc::is_limit(response.headers()),
+        status => status == StatusCode::TOO_MANY_REQUESTS,
+    };
+    result.as_ref().is_ok_and(limited)
+}
+
+/// Whether it may be what a throttle pauses for.
+pub(super) fn is_refusal<T: ResponseHead, E>(result: &Result<T, E>) -> bool {
+    let refuses = |response: &T| match response.status() {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => true,
+        StatusCode::OK => grpc::refuses(response.headers()),
+        _ => false,
+    };
+    result.as_ref().is_ok_and(refuses)
+}
