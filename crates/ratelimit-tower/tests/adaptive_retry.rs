@@ -71,6 +71,23 @@ async fn it_keeps_its_priority_and_goes_after_the_urgent() {
     assert_eq!(server.paths(), ["/first", "/urgent", "/first", "/second"]);
 }
 
+/// As one does that reads the body before it answers.
+#[tokio::test(start_paused = true)]
+async fn it_is_so_when_something_between_takes_its_time() {
+    let server = Server::with_latency([refusal("30")], 50 * MS);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .map_future(|answer| async {
+            let answer = answer.await;
+            tokio::time::sleep(20 * MS).await;
+            answer
+        })
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/first", "/second", "/third"]).await;
+    assert_eq!(server.paths(), ["/first", "/first", "/second", "/third"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn it_is_so_under_a_plan_alone_too() {
     let server = Server::with_latency([refusal("30")], 50 * MS);

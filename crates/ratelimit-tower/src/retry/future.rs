@@ -71,12 +71,13 @@ where
             match this.state.as_mut().project() {
                 StateProj::Sent { future } => {
                     let (polled, kept) = seat::kept_while(|| future.poll(cx));
+                    this.tries.kept = kept.or(this.tries.kept.take());
                     let result = ready!(polled);
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
                     // A refusal on the way to another answer is not this one's.
-                    let kept = kept.filter(|_| is_refusal(&result));
+                    let kept = this.tries.kept.take().filter(|_| is_refusal(&result));
                     let wait = this.tries.keeps(kept, wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);

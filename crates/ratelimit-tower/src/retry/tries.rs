@@ -26,6 +26,9 @@ pub(super) struct Tries<R, P, C> {
     began: Instant,
     /// What the last retry took from the budget.
     paid: u32,
+    /// What the throttle kept of the last try, which may be some time before its answer is there: what stands
+    /// between may read the body first.
+    pub(super) kept: Option<Kept>,
     /// Its place at the gate that it passed.
     pub(super) seat: Option<Seat>,
 }
@@ -40,6 +43,7 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
             refused: 0,
             began: Instant::now(),
             paid: 0,
+            kept: None,
             seat: None,
         }
     }
