@@ -13,9 +13,11 @@ mod check;
 mod cli;
 pub mod demo;
 mod explain;
+mod fetch;
 pub mod policy;
 pub mod proxy;
 pub mod serve;
+mod terminal;
 
 pub use cli::run;
 
