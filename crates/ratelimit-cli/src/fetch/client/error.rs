@@ -13,8 +13,10 @@ use ratelimit_tower::throttle::ThrottleError;
 pub(in crate::fetch) enum SendError {
     /// Nobody answers there; why.
     Unreachable(String),
-    /// The other side is not who it should be, or does not agree on how to encrypt; why.
+    /// The other side may not be who it should be; why.
     Untrusted(String),
+    /// The other side does not speak TLS, or not as we do; why.
+    NoTls(String),
     /// It took longer than this.
     Late(Duration),
     /// The connection failed after it was there; why.
@@ -29,8 +31,8 @@ pub(in crate::fetch) enum SendError {
 
 impl SendError {
     pub(super) fn of(error: &reqwest::Error, timeout: Duration) -> Self {
-        if let Some(why) = chain(error).find_map(untrusted) {
-            return Self::Untrusted(why);
+        if let Some(tls) = chain(error).find_map(tls) {
+            return tls;
         }
         let root = chain(error).last().map(ToString::to_string);
         let root = root.unwrap_or_default();
@@ -46,7 +48,11 @@ impl SendError {
     pub(super) fn is_final(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Late(_) | Self::Broken(_) => false,
-            Self::Untrusted(_) | Self::TooLarge(_) | Self::Unsendable | Self::Stopped => true,
+            Self::Untrusted(_)
+            | Self::NoTls(_)
+            | Self::TooLarge(_)
+            | Self::Unsendable
+            | Self::Stopped => true,
         }
     }
 }
@@ -56,14 +62,24 @@ fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn 
     std::iter::successors(Some(error), |error| (**error).source())
 }
 
-/// What TLS has to say against the other side, which comes in the clothes of an I/O error.
-fn untrusted(error: &(dyn Error + 'static)) -> Option<String> {
+/// What TLS has against the other side. It comes in the clothes of an I/O error, or of two.
+fn tls(error: &(dyn Error + 'static)) -> Option<SendError> {
+    let error = undressed(error).downcast_ref::<rustls::Error>()?;
+    let why = error.to_string();
+    Some(match error {
+        rustls::Error::InvalidCertificate(_) => SendError::Untrusted(why),
+        _ => SendError::NoTls(why),
+    })
+}
+
+fn undressed<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
     let within = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
-    let within = within.and_then(|error| error.downcast_ref::<rustls::Error>());
-    let tls = within.or_else(|| error.downcast_ref::<rustls::Error>())?;
-    Some(tls.to_string())
+    match within {
+        Some(within) => undressed(within),
+        None => error,
+    }
 }
 
 /// Why there is no answer, for people.
@@ -83,6 +99,7 @@ impl fmt::Display for SendError {
                 f,
                 "the server is not trusted: {why} (--cacert FILE names certificates that are trusted too)"
             ),
+            Self::NoTls(why) => write!(f, "TLS failed: {why}"),
             Self::Late(time) => {
                 write!(f, "no answer within {time:?} (--timeout gives more)")
             }
@@ -107,13 +124,19 @@ mod tests {
 
     #[test]
     fn what_tls_has_against_somebody_is_found_below() {
-        let tls = rustls::Error::General("not my friend".to_owned());
-        let io = io::Error::new(io::ErrorKind::InvalidData, tls);
-        assert_eq!(
-            chain(&io).find_map(untrusted).unwrap(),
-            "unexpected error: not my friend"
+        let error = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        let io = io::Error::other(io::Error::other(error));
+        let found = chain(&io).find_map(tls).unwrap();
+        assert!(
+            matches!(&found, SendError::Untrusted(why) if why.contains("Expired")),
+            "{found:?}"
         );
+        let io = io::Error::other(rustls::Error::DecryptError);
+        assert!(matches!(
+            chain(&io).find_map(tls),
+            Some(SendError::NoTls(_))
+        ));
         let io = io::Error::from(io::ErrorKind::ConnectionRefused);
-        assert_eq!(chain(&io).find_map(untrusted), None);
+        assert_eq!(chain(&io).find_map(tls), None);
     }
 }
