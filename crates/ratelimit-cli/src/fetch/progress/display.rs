@@ -97,9 +97,9 @@ async fn print(tally: &Tally) {
 
 fn style(total_is_known: bool) -> ProgressStyle {
     let template = match (total_is_known, terminal::may_colour()) {
-        (true, true) => "{bar:24.cyan/dim} {pos}/{len} | {msg}",
-        (true, false) => "{bar:24} {pos}/{len} | {msg}",
-        (false, _) => "{spinner} {pos} done | {msg}",
+        (true, true) => "{bar:12.cyan/dim} {pos}/{len} | {wide_msg}",
+        (true, false) => "{bar:12} {pos}/{len} | {wide_msg}",
+        (false, _) => "{pos} done | {wide_msg}",
     };
     let style = ProgressStyle::with_template(template);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -113,8 +113,8 @@ mod tests {
     #[test]
     fn the_templates_are_right() {
         for template in [
-            "{bar:24.cyan/dim} {pos}/{len} | {msg}",
-            "{spinner} {pos} done | {msg}",
+            "{bar:12.cyan/dim} {pos}/{len} | {wide_msg}",
+            "{pos} done | {wide_msg}",
         ] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }

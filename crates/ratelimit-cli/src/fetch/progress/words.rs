@@ -6,7 +6,7 @@ use super::tally::View;
 use crate::explain::words::{about, time};
 
 impl View {
-    /// Everything but how much is done.
+    /// Everything but how much is done, the most important first: a narrow terminal cuts the end off.
     pub(super) fn details(&self) -> String {
         let mut words = Vec::new();
         if let Some(rate) = self.sent_per_minute {
@@ -14,16 +14,16 @@ impl View {
         }
         match self.left {
             Some((left, Some(reset))) => {
-                words.push(format!("{left} left, resets in {}", about(reset)));
+                words.push(format!("{left} left for {}", about(reset)));
             }
             Some((left, None)) => words.push(format!("{left} left")),
             None => {}
         }
-        words.push(format!("{} x 429", self.refused));
-        words.push(format!("{} waiting", self.waiting));
         if let Some(to_go) = self.to_go {
             words.push(format!("{} to go", about(to_go)));
         }
+        words.push(format!("429: {}", self.refused));
+        words.push(format!("{} waiting", self.waiting));
         words.join(" | ")
     }
 
@@ -82,10 +82,10 @@ mod tests {
         };
         assert_eq!(
             view.line(),
-            "2 min 5 s | 120 of 500 done | 58/min | 12 left, resets in 34 s | 0 x 429 | 9 waiting | 6 min 33 s to go"
+            "2 min 5 s | 120 of 500 done | 58/min | 12 left for 34 s | 6 min 33 s to go | 429: 0 | 9 waiting"
         );
         (view.total, view.to_go, view.left, view.sent_per_minute) = (None, None, None, None);
-        assert_eq!(view.line(), "2 min 5 s | 120 done | 0 x 429 | 9 waiting");
+        assert_eq!(view.line(), "2 min 5 s | 120 done | 429: 0 | 9 waiting");
     }
 
     #[test]
