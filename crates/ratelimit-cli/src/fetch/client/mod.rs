@@ -21,14 +21,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use ratelimit_core::{Plan, Quota};
 use ratelimit_tower::retry::{Copyable, Retry, RetryLayer};
-use ratelimit_tower::throttle::{Throttle, ThrottleLayer};
+use ratelimit_tower::throttle::{Pace, Throttle, ThrottleLayer};
 use tower_layer::Layer;
 
 use super::progress::Tally;
 use super::stop::Stop;
-use crate::cli::Fetch;
+use crate::cli::{self as args, Fetch};
 
 pub(super) use classify::Careful;
 pub(super) use collect::Got;
@@ -49,9 +48,6 @@ pub(super) type Draft = Request<Bytes>;
 /// The longest that a server which wants to be left alone is waited for, if nobody says otherwise.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// A limit that is none.
-const UNLIMITED: u32 = 1_000_000;
-
 /// Everything, as the command line has it.
 pub(super) fn client(args: &Fetch, tally: &Arc<Tally>, stop: &Stop) -> Result<Client, TlsError> {
     let tls = tls::config(args.cacert.as_deref())?;
@@ -66,10 +62,17 @@ pub(super) fn client(args: &Fetch, tally: &Arc<Tally>, stop: &Stop) -> Result<Cl
 
 /// What keeps to the limits of each host.
 fn throttle(args: &Fetch) -> ThrottleLayer {
-    let plan = Plan::from(args.rate.unwrap_or(Quota::per_second(UNLIMITED)));
-    let layer = ThrottleLayer::new(plan)
+    let pace = match args.pace {
+        args::Pace::Eager => Pace::Eager,
+        args::Pace::Even => Pace::Even,
+    };
+    let mut layer = ThrottleLayer::adaptive()
+        .with_pace(pace)
         .with_priority(marks::priority)
         .with_longest_pause(args.max_wait.unwrap_or(LONGEST_PAUSE));
+    if let Some(rate) = args.rate {
+        layer = layer.with_plan(rate);
+    }
     match args.max_wait {
         Some(wait) => layer.with_max_wait(wait),
         None => layer,
