@@ -54,8 +54,9 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 #[test]
 fn ctrl_c_lets_what_is_on_the_wire_finish_and_reports_all_others() {
     let (at, count) = server();
-    let quick = format!("http://{at}/quick\n").repeat(20);
-    let file = policy_file(&format!("http://{at}/slow\n{quick}"));
+    let quick = format!("http://{at}/quick\n");
+    let (slow, rest) = (format!("http://{at}/slow\n"), quick.repeat(19));
+    let file = policy_file(&format!("{quick}{slow}{rest}"));
     let input = [
         "--input",
         file.to_str().unwrap(),
@@ -76,7 +77,7 @@ fn ctrl_c_lets_what_is_on_the_wire_finish_and_reports_all_others() {
         .map(|result| result["line"].as_u64())
         .collect();
     assert_eq!((fetched.results.len(), lines.len()), (21, 21));
-    assert_eq!(fetched.line(1)["status"], 200, "{}", fetched.stderr);
+    assert_eq!(fetched.line(2)["status"], 200, "{}", fetched.stderr);
     assert_eq!(fetched.error(21), "cancelled");
     assert_eq!(fetched.line(21)["tries"], 0);
     assert_eq!(count.load(Ordering::SeqCst), 2);

@@ -20,7 +20,7 @@ const HARMLESS: [HeaderName; 5] = [
 ];
 
 /// One request of an item.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Hop {
     pub(super) url: Url,
     pub(super) method: Method,

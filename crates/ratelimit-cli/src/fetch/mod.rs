@@ -21,7 +21,7 @@ mod progress;
 mod stop;
 mod work;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,8 +41,10 @@ use work::{Shared, Work};
 /// The exit status of a command line or an input that cannot be used.
 const BAD_INPUT: u8 = 2;
 
+const AWAITED: &str = "Type URLs, one a line, then press Ctrl-D on a line of its own.";
+
 /// How many items may be in memory beyond those that are under way: read ahead, or waiting to be written.
-const SPARE: usize = 64;
+const SPARE: usize = 16;
 
 /// What everything is made of, before anything is sent.
 struct Prepared {
@@ -90,6 +92,9 @@ fn prepare(args: &Fetch) -> Result<Prepared, Failure> {
     let (stopper, stop) = stop::pair();
     let headers = headers::headers(&args.header).map_err(bad)?;
     let client = client::client(args, &tally, &stop).map_err(|error| bad(error.to_string()))?;
+    if args.input.as_os_str() == "-" && io::stdin().is_terminal() && !args.quiet {
+        complain(AWAITED);
+    }
     let input = input::open(&args.input).map_err(|error| bad(unread(args, &error)))?;
     if is_same_file(&args.input, &args.output) {
         let why = "--output is the file that --input reads; name another".to_owned();

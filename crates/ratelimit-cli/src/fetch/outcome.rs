@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// What an item has come to.
-#[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) line: u64,
     pub(super) id: Option<Value>,
@@ -24,7 +23,6 @@ pub(super) struct Outcome {
     pub(super) waited: Duration,
 }
 
-#[derive(Debug)]
 pub(super) enum End {
     Answer {
         status: StatusCode,

@@ -17,7 +17,6 @@ use super::error::SendError;
 use super::trail::Trail;
 
 /// A whole answer.
-#[derive(Debug)]
 pub(in crate::fetch) struct Got {
     pub(in crate::fetch) status: StatusCode,
     pub(in crate::fetch) headers: HeaderMap,

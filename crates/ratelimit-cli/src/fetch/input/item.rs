@@ -11,7 +11,6 @@ use super::lines::Unfit;
 use super::{object, target};
 
 /// What is to be fetched.
-#[derive(Debug)]
 pub(in crate::fetch) struct Item {
     /// The line of the input, from 1.
     pub(in crate::fetch) line: u64,
@@ -29,7 +28,6 @@ pub(in crate::fetch) struct Item {
 }
 
 /// A line that stands for no request.
-#[derive(Debug)]
 pub(in crate::fetch) struct Unread {
     pub(in crate::fetch) line: u64,
     pub(in crate::fetch) id: Option<Value>,
@@ -87,6 +85,25 @@ impl Unread {
             shown: None,
             problem,
         }
+    }
+}
+
+impl fmt::Debug for Item {
+    /// Only which one it is: the rest holds keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Item")
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Unread {
+    /// Not the URL: its query may hold a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unread")
+            .field("line", &self.line)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) use target::{credentials, shown};
 use lines::Lines;
 
 /// How many items are read ahead.
-const AHEAD: usize = 64;
+const AHEAD: usize = 16;
 
 /// What comes of a line; or why no more can be read.
 pub(super) type Found = io::Result<Result<Item, Unread>>;

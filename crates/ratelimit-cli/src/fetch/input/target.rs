@@ -9,7 +9,6 @@ use reqwest::Url;
 use super::item::Problem;
 
 /// A URL without credentials, and these.
-#[derive(Debug)]
 pub(super) struct Target {
     pub(super) url: Url,
     /// As it was written, if it has no credentials.
@@ -95,7 +94,7 @@ mod tests {
 
     #[track_caller]
     fn refuses(text: &str, expected: &str) {
-        let problem = parse(text).unwrap_err().to_string();
+        let problem = parse(text).err().unwrap().to_string();
         assert!(problem.contains(expected), "{problem}");
     }
 
