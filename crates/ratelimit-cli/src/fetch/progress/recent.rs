@@ -3,17 +3,23 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How long is lately, in seconds.
-const LATELY: u64 = 60;
-
 /// Counts by the second.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recent {
+    /// How long is lately, in seconds.
+    lately: u64,
     /// Seconds since the beginning, and how many there were in them.
     seconds: VecDeque<(u64, u64)>,
 }
 
 impl Recent {
+    pub(super) fn new(lately: Duration) -> Self {
+        Self {
+            lately: lately.as_secs(),
+            seconds: VecDeque::new(),
+        }
+    }
+
     /// One more, so long after the beginning.
     pub(super) fn add(&mut self, at: Duration) {
         let now = at.as_secs();
@@ -24,22 +30,21 @@ impl Recent {
         }
     }
 
-    /// How many a minute. Before the first minute is over, as many as there would be if it went on so;
+    /// How many a minute. Before that time is over, as many as there would be if it went on so;
     /// `None` if there was too little time to say.
     pub(super) fn per_minute(&mut self, at: Duration) -> Option<u64> {
         self.forget(at.as_secs());
         let count: u64 = self.seconds.iter().map(|(_, count)| count).sum();
-        let time = at.min(Duration::from_secs(LATELY)).as_millis();
+        let time = at.min(Duration::from_secs(self.lately)).as_millis();
         let time = u64::try_from(time).ok().filter(|millis| *millis >= 1000)?;
         Some((count * 60_000 + time / 2) / time)
     }
 
     fn forget(&mut self, now: u64) {
-        while self
-            .seconds
-            .front()
-            .is_some_and(|(second, _)| second + LATELY <= now)
-        {
+        let lately = self.lately;
+        let is_old =
+            |first: Option<&(u64, u64)>| first.is_some_and(|(second, _)| second + lately <= now);
+        while is_old(self.seconds.front()) {
             self.seconds.pop_front();
         }
     }
@@ -51,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_rate_is_that_of_the_last_minute() {
-        let mut recent = Recent::default();
+        let mut recent = Recent::new(Duration::from_secs(60));
         let at = Duration::from_millis;
         assert_eq!(recent.per_minute(at(999)), None);
         for n in 0..30 {

@@ -12,6 +12,8 @@ use super::recent::Recent;
 use super::seen::{Standing, standing};
 use crate::fetch::outcome::{Outcome, Verdict};
 
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// Counts what happens.
 #[derive(Debug)]
 pub(in crate::fetch) struct Tally {
@@ -19,7 +21,7 @@ pub(in crate::fetch) struct Tally {
     counts: Mutex<Counts>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Counts {
     /// Items that were read so far.
     read: u64,
@@ -34,6 +36,7 @@ pub(super) struct Counts {
     pub(super) redirects: u64,
     pub(super) retries: u64,
     sends: Recent,
+    /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
     ends: Recent,
     standing: Option<(Standing, Instant)>,
 }
@@ -60,7 +63,7 @@ impl Tally {
     pub(in crate::fetch) fn new() -> Self {
         Self {
             began: Instant::now(),
-            counts: Mutex::default(),
+            counts: Mutex::new(Counts::new()),
         }
     }
 
@@ -162,6 +165,25 @@ impl Tally {
     pub(super) fn counts(&self) -> MutexGuard<'_, Counts> {
         // Numbers for people: at worst one of them is off.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn new() -> Self {
+        Self {
+            read: 0,
+            total: None,
+            started: 0,
+            verdicts: BTreeMap::new(),
+            sent: 0,
+            on_wire: 0,
+            refused: 0,
+            redirects: 0,
+            retries: 0,
+            sends: Recent::new(MINUTE),
+            ends: Recent::new(5 * MINUTE),
+            standing: None,
+        }
     }
 }
 
