@@ -5,6 +5,7 @@ mod recent;
 mod seen;
 mod summary;
 mod tally;
+mod view;
 mod words;
 
 pub(super) use display::Display;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::tally::View;
+use super::view::View;
 use crate::explain::words::{about, time};
 
 impl View {
