@@ -173,6 +173,24 @@ fn a_rate_of_ones_own_is_an_upper_bound() {
 }
 
 #[test]
+fn of_those_that_wait_the_urgent_goes_first() {
+    let (address, requests) = recording_upstream();
+    let item = |path, priority| {
+        format!("{{\"url\":\"http://{address}/{path}\",\"priority\":{priority}}}\n")
+    };
+    let input = item("first", 3) + &item("later", 3) + &item("urgent", 0);
+    let fetched = fetch(&["--rate", "2/1s;burst=1"], &input);
+    assert_eq!(fetched.code, Some(0), "{}", fetched.stderr);
+    let paths: Vec<_> = requests
+        .iter()
+        .take(3)
+        .map(|request| request.body)
+        .collect();
+    let expected = ["first", "urgent", "later"].map(|path| format!("GET /{path} HTTP/1.1\n"));
+    assert_eq!(paths, expected);
+}
+
+#[test]
 fn who_would_have_to_wait_for_too_long_fails_at_once_and_says_when() {
     let gateway = open();
     let fetched = fetch(&["--rate", "1/1h", "--max-wait", "1s"], &urls(&gateway, 3));

@@ -184,12 +184,12 @@ fn who_reads_results_slowly_holds_up_no_request_on_the_wire() {
         "--input",
         input.to_str().unwrap(),
         "--timeout",
-        "500ms",
+        "1s",
         "--tries",
         "1",
     ];
     let mut child = command(&args).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
+    std::thread::sleep(Duration::from_millis(2500));
     let mut text = String::new();
     child
         .stdout
