@@ -43,6 +43,15 @@ fn server() -> (SocketAddr, Arc<AtomicU32>) {
     (address, count)
 }
 
+/// The first signal is heard when that is said.
+fn until_asked_again(stderr: &mut impl BufRead) -> String {
+    let mut said = String::new();
+    while !said.contains("again to break it off") {
+        assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    said
+}
+
 fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
@@ -97,11 +106,7 @@ fn a_second_ctrl_c_breaks_off_what_is_on_the_wire() {
     wait_until("it is sent", || count.load(Ordering::SeqCst) == 1);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     signal(&child, "-INT");
-    // The first is heard when that is said.
-    let mut said = String::new();
-    while !said.contains("again to break it off") {
-        assert_ne!(stderr.read_line(&mut said).unwrap(), 0, "{said}");
-    }
+    let mut said = until_asked_again(&mut stderr);
     let began = Instant::now();
     signal(&child, "-INT");
     stderr.read_to_string(&mut said).unwrap();
@@ -169,16 +174,38 @@ fn results_are_there_while_the_input_goes_on() {
     assert!(child.wait().unwrap().success());
 }
 
-#[test]
-fn who_reads_results_slowly_holds_up_no_request_on_the_wire() {
-    // 200 answers of 64 KiB are more than any pipe takes.
-    let address = upstream(|mut wire| {
+/// A server of which two hundred answers are more than any pipe takes, and how many requests it got.
+fn talkative() -> (SocketAddr, Arc<AtomicU32>) {
+    let count = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&count);
+    let address = upstream(move |mut wire| {
         wire.head();
+        counted.fetch_add(1, Ordering::SeqCst);
         let body = "x".repeat(65_536);
         wire.send(&format!(
             "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 65536\r\n\r\n{body}"
         ));
     });
+    (address, count)
+}
+
+#[test]
+fn who_reads_no_results_does_not_keep_it_from_ending_either() {
+    let (address, count) = talkative();
+    let input = policy_file(&format!("http://{address}/\n").repeat(200));
+    let mut child = begin(&["--input", input.to_str().unwrap()], "");
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    wait_until("many are sent", || count.load(Ordering::SeqCst) >= 20);
+    signal(&child, "-INT");
+    until_asked_again(&mut stderr);
+    signal(&child, "-INT");
+    // What is in the pipe is not read before that.
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn who_reads_results_slowly_holds_up_no_request_on_the_wire() {
+    let (address, _) = talkative();
     let input = policy_file(&format!("http://{address}/\n").repeat(200));
     let args = [
         "--input",

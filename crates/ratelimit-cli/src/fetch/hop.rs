@@ -11,10 +11,9 @@ use super::client::Got;
 use super::input::credentials;
 
 /// What another origin may be told.
-const HARMLESS: [HeaderName; 5] = [
+const HARMLESS: [HeaderName; 4] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
-    header::CONTENT_LANGUAGE,
     header::CONTENT_TYPE,
     header::USER_AGENT,
 ];

@@ -9,6 +9,8 @@ use crate::serve::Signals;
 
 /// How long what is under way may take to finish.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long it may take to write what is finished then.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// The exit status after Ctrl-C, by custom 128 and the number of the signal.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -73,18 +75,21 @@ impl Stopper {
         });
     }
 
-    /// Hears signals: at the first, what is under way may finish; at the second it is broken off. At a
-    /// third the process ends where it stands.
+    /// Hears signals: at the first, what is under way may finish; at the second it is broken off, and if
+    /// that takes a moment (nobody reads the results, say), the process ends where it stands.
     pub(super) async fn at(self, mut signals: Signals, display: Display) {
         signals.next().await;
         display.say("stopping: what is under way may finish; press Ctrl-C again to break it off");
         self.to(Phase::Stopping);
-        tokio::select! {
-            () = tokio::time::sleep(GRACE) => {}
-            () = signals.next() => {}
-        }
+        let moment = tokio::select! {
+            () = tokio::time::sleep(GRACE) => None,
+            () = signals.next() => Some(MOMENT),
+        };
         self.to(Phase::Broken);
-        signals.next().await;
+        match moment {
+            Some(moment) => tokio::time::sleep(moment).await,
+            None => signals.next().await,
+        }
         std::process::exit(INTERRUPTED.into());
     }
 }
