@@ -60,7 +60,7 @@ impl Work {
     }
 
     async fn fetch(self, item: Item) -> Outcome {
-        let (began, trail) = (Instant::now(), Trail::default());
+        let (began, trail) = (Instant::now(), Trail::new(Arc::clone(&self.shared.tally)));
         let (line, id, url) = (item.line, item.id.clone(), item.shown.clone());
         let stop = self.shared.stop.clone();
         let end = match stop.is_stopping() {

@@ -73,16 +73,12 @@ where
     }
 
     fn call(&mut self, draft: Draft) -> Self::Future {
-        let trail = draft
-            .extensions()
-            .get::<Trail>()
-            .cloned()
-            .unwrap_or_default();
+        let trail = draft.extensions().get::<Trail>().cloned();
         let (most, timeout) = (self.most, self.timeout);
         let answer = self.inner.call(draft);
         Box::pin(async move {
             let (head, body) = answer.await?.into_parts();
-            let _on_wire = trail.answered();
+            let _on_wire = trail.as_ref().map(Trail::answered);
             let body = whole(body, most, timeout)
                 .await
                 .map_err(ThrottleError::Inner)?;

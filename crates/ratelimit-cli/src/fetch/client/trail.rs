@@ -5,11 +5,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Travels with a request, through all tries.
-#[derive(Clone, Debug, Default)]
-pub(in crate::fetch) struct Trail(Arc<Mutex<State>>);
+use crate::fetch::progress::Tally;
 
-#[derive(Debug, Default)]
+/// Travels with a request, through all tries.
+#[derive(Clone)]
+pub(in crate::fetch) struct Trail {
+    state: Arc<Mutex<State>>,
+    tally: Arc<Tally>,
+}
+
+#[derive(Default)]
 struct State {
     tries: u32,
     on_wire: Option<Instant>,
@@ -17,10 +22,17 @@ struct State {
 }
 
 /// Held while a request is being sent, or its answer read.
-#[derive(Debug)]
 pub(super) struct OnWire(Trail);
 
 impl Trail {
+    /// Of an item of which nothing was sent yet.
+    pub(in crate::fetch) fn new(tally: Arc<Tally>) -> Self {
+        Self {
+            state: Arc::default(),
+            tally,
+        }
+    }
+
     /// How often it was sent.
     pub(in crate::fetch) fn tries(&self) -> u32 {
         self.state().tries
@@ -38,23 +50,26 @@ impl Trail {
 
     pub(super) fn sent(&self) -> OnWire {
         self.state().tries += 1;
+        self.tally.sent();
         self.answered()
     }
 
     /// The answer is being read.
     pub(super) fn answered(&self) -> OnWire {
         self.state().on_wire = Some(Instant::now());
+        self.tally.on_wire(true);
         OnWire(self.clone())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing in here can panic half-way.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for OnWire {
     fn drop(&mut self) {
+        self.0.tally.on_wire(false);
         let mut state = self.0.state();
         if let Some(since) = state.on_wire.take() {
             state.spent += since.elapsed();
@@ -68,7 +83,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn time_on_the_wire_adds_up() {
-        let trail = Trail::default();
+        let trail = Trail::new(Arc::new(Tally::new()));
         for _ in 0..2 {
             let head = trail.sent();
             assert!(trail.is_on_wire());

@@ -67,13 +67,12 @@ impl Service<Draft> for Wire {
             return Box::pin(std::future::ready(Err(SendError::Stopped)));
         }
         marks::unmark(draft.headers_mut());
-        let trail = draft.extensions_mut().remove::<Trail>().unwrap_or_default();
+        let trail = draft.extensions_mut().remove::<Trail>();
         let wire = self.clone();
         Box::pin(async move {
             let mut request = Request::try_from(draft).map_err(|_| SendError::Unsendable)?;
             *request.timeout_mut() = Some(wire.timeout);
-            let _on_wire = trail.sent();
-            let _counted = wire.tally.sends();
+            let _on_wire = trail.as_ref().map(Trail::sent);
             let answer = wire.client.execute(request).await;
             let answer = answer.map_err(|error| SendError::of(&error, wire.timeout))?;
             wire.tally.answered(answer.status(), answer.headers());

@@ -1,7 +1,7 @@
 //! Everything that is counted.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
@@ -41,9 +41,6 @@ pub(super) struct Counts {
     pub(super) standing: Option<(Standing, Instant)>,
 }
 
-/// Held while a request is on the wire.
-pub(in crate::fetch) struct Sending(Arc<Tally>);
-
 impl Tally {
     pub(in crate::fetch) fn new() -> Self {
         Self {
@@ -72,13 +69,20 @@ impl Tally {
         self.counts().started += 1;
     }
 
-    pub(in crate::fetch) fn sends(self: &Arc<Self>) -> Sending {
+    pub(in crate::fetch) fn sent(&self) {
         let elapsed = self.began.elapsed();
         let mut counts = self.counts();
         counts.sent += 1;
-        counts.on_wire += 1;
         counts.sends.add(elapsed);
-        Sending(Arc::clone(self))
+    }
+
+    /// One more is on the wire, or one less.
+    pub(in crate::fetch) fn on_wire(&self, more: bool) {
+        let mut counts = self.counts();
+        counts.on_wire = match more {
+            true => counts.on_wire + 1,
+            false => counts.on_wire.saturating_sub(1),
+        };
     }
 
     pub(in crate::fetch) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
@@ -146,11 +150,5 @@ impl Counts {
             ends: Recent::new(5 * MINUTE),
             standing: None,
         }
-    }
-}
-
-impl Drop for Sending {
-    fn drop(&mut self) {
-        self.0.counts().on_wire -= 1;
     }
 }

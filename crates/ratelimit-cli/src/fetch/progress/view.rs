@@ -57,7 +57,6 @@ mod tests {
     use super::*;
     use crate::fetch::outcome::{End, Outcome};
     use http::{HeaderMap, StatusCode};
-    use std::sync::Arc;
 
     fn ended(tally: &Tally, tries: u32, end: End) {
         tally.ended(&Outcome {
@@ -72,19 +71,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_under_way_and_not_on_the_wire_waits() {
-        let tally = Arc::new(Tally::new());
+        let tally = Tally::new();
         tally.counted(10);
         for _ in 0..4 {
             tally.started();
         }
-        let sending = tally.sends();
+        tally.sent();
+        tally.on_wire(true);
         tokio::time::advance(Duration::from_secs(30)).await;
         ended(&tally, 1, End::Cancelled);
         let view = tally.view();
         assert_eq!((view.done, view.total, view.waiting), (1, Some(10), 2));
         assert_eq!(view.sent_per_minute, Some(2));
         assert_eq!(view.to_go, Some(Duration::from_secs(270)));
-        drop(sending);
+        tally.on_wire(false);
         assert_eq!(tally.view().waiting, 3);
         assert_eq!((tally.cancelled(), tally.all_is_well()), (1, false));
     }
