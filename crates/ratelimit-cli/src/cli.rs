@@ -1,6 +1,7 @@
 //! The command line: what there is to say to the program, and what it says back.
 
 mod explain;
+mod fetch;
 mod serve;
 mod time;
 
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 pub(crate) use explain::{Explain, ResetUnit};
+pub(crate) use fetch::{Fetch, Pace, Secret};
 pub(crate) use serve::Serve;
 
 /// Rate limits for any HTTP service, from one file.
@@ -47,6 +49,14 @@ enum Command {
     /// and was not understood the name is printed, of other headers nothing.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Explain),
+
+    /// Fetch many URLs as fast as their servers let it, and no faster
+    ///
+    /// Reads URLs, one a line, or requests as JSON lines, and prints one JSON object for each as it finishes. The
+    /// limits that servers state in their headers are kept to, a wait that is asked for is waited, and what fails
+    /// for the time being is sent again. One item that fails does not stop the others.
+    #[command(after_help = fetch::EXAMPLES, after_long_help = fetch::DETAILS)]
+    Fetch(Fetch),
 }
 
 const EXAMPLES: &str = "\
@@ -54,6 +64,7 @@ Examples:
   ratelimit serve                            try it: Mavera's limits before a demo service
   ratelimit check policy.toml                is the file right, and what does it say?
   curl -si https://api.github.com | ratelimit explain
+  ratelimit fetch --input urls.txt --output results.jsonl
   ratelimit serve --config policy.toml --upstream http://127.0.0.1:9000";
 
 /// Runs the program with the arguments of the process.
@@ -63,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => crate::serve::command(&serve),
         Command::Check { file } => crate::check::check(&file),
         Command::Explain(explain) => crate::explain::explain(&explain),
+        Command::Fetch(fetch) => crate::fetch::command(&fetch),
     }
 }
 

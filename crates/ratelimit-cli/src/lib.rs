@@ -1,21 +1,23 @@
-//! The gateway behind the binary `ratelimit`: a reverse proxy that enforces a policy file.
+//! What is behind the binary `ratelimit`: a reverse proxy that enforces a policy file, and a client that keeps to limits.
 //!
 //! It is made of the public crates only: `ratelimit-tower` decides and answers, `ratelimit-core`
-//! counts, and what is here reads files, listens and forwards. It is a library so that its parts can
+//! counts, and what is here reads files, listens, forwards and fetches. It is a library so that its parts can
 //! be tested with a clock that is moved by hand; it promises no stable interface.
 //!
 //! # Dangers
 //! - State is in memory. Two gateways in front of one service admit twice the limit.
-//! - It speaks plain HTTP. Put what ends TLS in front of it, and name that proxy under `[forwarded]`,
+//! - The gateway speaks plain HTTP. Put what ends TLS in front of it, and name that proxy under `[forwarded]`,
 //!   or all callers that are told apart by address are one.
 
 mod check;
 mod cli;
 pub mod demo;
 mod explain;
+mod fetch;
 pub mod policy;
 pub mod proxy;
 pub mod serve;
+mod terminal;
 
 pub use cli::run;
 

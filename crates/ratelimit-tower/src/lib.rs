@@ -5,6 +5,7 @@
 //! | server | [`limit::RateLimitLayer`] | axum's `Router::layer` and `route_layer`, hyper through `TowerToHyperService`, tonic's `Server::layer` |
 //! | client | [`throttle::ThrottleLayer`] | hyper-util's client, `reqwest::Client` (feature `reqwest`), tonic's `Channel` |
 //! | client | [`retry::RetryLayer`] | the same, around the throttle |
+//! | client | [`batch::Batch`] | any of these, for many requests at once |
 //!
 //! The server decides with the algorithms of `ratelimit-core` and states them with `ratelimit-headers`;
 //! the client reads the same headers and paces itself with the same algorithms.
@@ -27,6 +28,7 @@
 //!
 //! [tower]: https://docs.rs/tower
 
+pub mod batch;
 mod body;
 pub mod client;
 mod head;

@@ -17,7 +17,7 @@ mod not_understood;
 mod notes;
 mod status;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::io::{IsTerminal, stderr, stdin, stdout};
 use std::process::ExitCode;

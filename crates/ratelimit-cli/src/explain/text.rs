@@ -12,6 +12,7 @@ use super::moments::Moments;
 use super::not_understood::not_understood;
 use super::notes::notes;
 use super::words::{bytes, counted, time};
+use crate::terminal;
 
 /// How things are set off.
 #[derive(Clone, Copy)]
@@ -23,12 +24,9 @@ pub(super) enum Style {
 impl Style {
     /// Colours on a terminal, unless `NO_COLOR` (no-color.org) or a terminal that has none.
     pub(super) fn of(is_terminal: bool) -> Self {
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        if is_terminal && !is_set("NO_COLOR") && !is_dumb {
-            Style::Colours
-        } else {
-            Style::Plain
+        match is_terminal && terminal::may_colour() {
+            true => Style::Colours,
+            false => Style::Plain,
         }
     }
 

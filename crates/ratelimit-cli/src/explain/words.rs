@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// `30 s`, `1.5 s`, `20 ms`, `6 min`, `1 h 23 min 31 s`.
-pub(super) fn time(time: Duration) -> String {
+pub(crate) fn time(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         return match time.as_millis() {
             0 => "0 s".to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn time(time: Duration) -> String {
 }
 
 /// A time whose details nobody asks for: its two largest units.
-pub(super) fn about(long: Duration) -> String {
+pub(crate) fn about(long: Duration) -> String {
     let words = time(Duration::from_secs(long.as_secs()));
     let words: Vec<&str> = words.split(' ').take(4).collect();
     words.join(" ")

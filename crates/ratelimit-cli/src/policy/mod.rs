@@ -30,6 +30,7 @@ mod twice;
 
 pub use error::{PolicyError, Problem};
 pub use summary::Summary;
+pub(crate) use syntax::suggest;
 
 use std::collections::HashMap;
 use std::path::Path;

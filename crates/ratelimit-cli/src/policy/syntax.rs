@@ -33,7 +33,7 @@ pub(super) fn nearest<'c>(
 }
 
 /// `did you mean ...?`, or else what there is.
-pub(super) fn suggest(word: &str, candidates: &[&str]) -> String {
+pub(crate) fn suggest(word: &str, candidates: &[&str]) -> String {
     match nearest(word, candidates.iter().copied()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => format!("expected {}", list(candidates)),

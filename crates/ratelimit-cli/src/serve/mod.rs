@@ -38,6 +38,7 @@ use connection::{Bounds, Connections};
 use front::Front;
 use ground::Ground;
 use reload::{Reload, Reloadable};
+pub(crate) use shutdown::Signals;
 
 /// Why the gateway cannot serve, in words for the terminal.
 type Failure = String;

@@ -8,6 +8,7 @@
 
 pub mod bench;
 pub mod explain;
+pub mod fetch;
 pub mod kept;
 pub mod said;
 pub mod wrong;

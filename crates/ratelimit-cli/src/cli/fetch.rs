@@ -1,0 +1,182 @@
+//! The command line of `ratelimit fetch`.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use ratelimit_core::Quota;
+
+use super::time;
+
+#[derive(Debug, Args)]
+pub(crate) struct Fetch {
+    /// Where the items are read from; `-` is stdin
+    ///
+    /// It is read as there is room, not all at once.
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    pub(crate) input: PathBuf,
+
+    /// Where results are written, a line of JSON for each item; `-` is stdout
+    ///
+    /// What the file held before is lost.
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+
+    /// How many items may be under way
+    ///
+    /// Those that wait for their turn count too. Which is sent first among these, their priority says.
+    #[arg(long, short, value_name = "M", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) concurrency: u16,
+
+    /// Use what a limit lets through at once, or spread it over its window
+    #[arg(long, value_name = "PACE", default_value = "eager")]
+    pub(crate) pace: Pace,
+
+    /// Never faster than this at any one host, as in 60/1m or 5/1s, whatever the server allows
+    #[arg(long, value_name = "QUOTA")]
+    pub(crate) rate: Option<Quota>,
+
+    /// A header of every request, as in 'Authorization: Bearer KEY'; can be given again
+    ///
+    /// @FILE reads such lines from a file, where `ps` does not show them. What an item says itself goes before.
+    #[arg(long, short = 'H', value_name = "HEADER")]
+    pub(crate) header: Vec<Secret>,
+
+    /// How often an item is sent at most, if it fails in a way that may pass
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) tries: u32,
+
+    /// How long one try may take, from when it is sent to the end of its answer
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time::parse)]
+    pub(crate) timeout: Duration,
+
+    /// The longest that an item waits for its turn, or for a server that asks it to [default: as long as it takes, up to
+    /// an hour for a server that wants to be left alone]
+    ///
+    /// One that would have to wait for longer fails at once, and says when it could have gone.
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    pub(crate) max_wait: Option<Duration>,
+
+    /// How many redirects of an item are followed; 0 takes them as they are
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=50))]
+    pub(crate) max_redirects: u32,
+
+    /// The longest body of an answer, as in 500k or 64M; a longer one is an error
+    #[arg(long, value_name = "BYTES", default_value = "64M", value_parser = bytes)]
+    pub(crate) max_body: u64,
+
+    /// Certificates in PEM that are trusted as well as the system's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+
+    /// Say nothing of how it goes, nor how it went
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How a limit is used.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Pace {
+    /// At once: done the soonest
+    Eager,
+    /// Evenly: room is left at any time for others who use the key
+    Even,
+}
+
+/// A text that is not repeated. That is why it is read where nothing is printed of it, and not by clap,
+/// which repeats what it cannot read.
+#[derive(Clone)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Reads `500`, `500k`, `64M` or `1G`.
+fn bytes(text: &str) -> Result<u64, &'static str> {
+    const USAGE: &str = "write a whole number of bytes, as in 500000, 500k, 64M or 1G";
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = text[..text.len() - unit.len()].parse().map_err(|_| USAGE)?;
+    let one = match unit {
+        "" => 1,
+        "k" | "K" => 1 << 10,
+        "m" | "M" => 1 << 20,
+        "g" | "G" => 1 << 30,
+        _ => return Err(USAGE),
+    };
+    number.checked_mul(one).ok_or(USAGE)
+}
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  ratelimit fetch --input urls.txt --output results.jsonl
+  seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
+  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
+
+--help says what the lines may be, and what is printed.";
+
+pub(super) const DETAILS: &str = "\
+Examples:
+  ratelimit fetch --input urls.txt --output results.jsonl
+  seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
+  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
+
+Input: a line is a URL, or an object:
+  https://api.example/items/1
+  {\"url\":\"https://api.example/items\",\"method\":\"POST\",\"body\":{\"name\":\"ant\"},\"priority\":0,\"id\":\"ant-1\"}
+`url` is required. `method` is GET, with a body POST, if not said otherwise. `headers` is an object of texts (or lists of
+texts). A `body` that is a text is sent as it is, any other is sent as JSON. `priority` is 0 (first) to 255, 3 if not
+given. `id` is any value, and comes back. Blank lines, and lines that begin with #, are skipped.
+
+Output: a line for each item, as it finishes, so not in the order of the input:
+  {\"line\":1,\"url\":\"https://api.example/items/1\",\"status\":200,\"body\":\"...\",\"tries\":1,\"waited_ms\":0}
+  {\"line\":2,\"id\":\"ant-1\",\"url\":\"https://api.example/items\",\"error\":\"cannot connect: ...\",\"tries\":5,\"waited_ms\":9120}
+`line` is that of the input, from 1. `body` is the body as text, `body_base64` one that is no text. `tries` counts what
+was sent, redirects too; `waited_ms` is how long the item was not being sent or answered. `final_url` is where
+redirects led.
+
+Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
+host and port that they were meant for.
+
+Proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
+
+Ctrl-C: nothing more is sent. What is under way may finish (for 5 seconds; a second Ctrl-C ends that), and what was not
+done is printed with the error `cancelled`. To go on, fetch the lines that have an error:
+  jq -r 'select(.error) | \"\\(.line)p\"' results.jsonl | sed -n -f /dev/stdin urls.txt > rest.txt
+
+Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or results could not be written; 2
+if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(bytes("500"), Ok(500));
+        assert_eq!(bytes("2k"), Ok(2048));
+        assert_eq!(bytes("64M"), Ok(64 << 20));
+        for wrong in ["", "M", "1.5M", "-1", "1T", "99999999999G"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_not_repeated() {
+        let secret: Secret = "Authorization: Bearer abc".parse().unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret");
+    }
+}

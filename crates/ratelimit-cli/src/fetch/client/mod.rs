@@ -1,0 +1,80 @@
+//! The client: what sends a request, and keeps to limits while it does.
+//!
+//! From the outside: retries, bodies read whole, the throttle, the wire. A body is read outside of the
+//! throttle, so what the head says of limits is learnt at once, and a place in flight is held to the end
+//! of the body; and within the retries, so that a body that breaks off is fetched again.
+//!
+//! The wire is reqwest, for what is no matter of ours: connections, HTTP/2, TLS, proxies. Its own retries
+//! and redirects are off, because they would pass by the throttle.
+
+mod classify;
+mod collect;
+mod error;
+mod marks;
+mod refused;
+mod tls;
+mod trail;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use ratelimit_tower::retry::{Copyable, Retry, RetryLayer};
+use ratelimit_tower::throttle::{Pace, Throttle, ThrottleLayer};
+use tower_layer::Layer;
+
+use super::progress::Tally;
+use super::stop::Stop;
+use crate::cli::{self as args, Fetch};
+
+pub(super) use classify::Careful;
+pub(super) use collect::Got;
+pub(super) use error::{SendError, reason};
+pub(super) use marks::prioritised;
+pub(super) use tls::TlsError;
+pub(super) use trail::Trail;
+
+use collect::Collect;
+use wire::Wire;
+
+/// Sends requests in time, again if need be, and reads their answers.
+pub(super) type Client = Retry<Collect<Throttle<Wire>>, Careful, Copyable>;
+
+/// What is sent.
+pub(super) type Draft = Request<Bytes>;
+
+/// The longest that a server which wants to be left alone is waited for, if nobody says otherwise.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Everything, as the command line has it.
+pub(super) fn client(args: &Fetch, tally: &Arc<Tally>, stop: &Stop) -> Result<Client, TlsError> {
+    let tls = tls::config(args.cacert.as_deref())?;
+    let wire = Wire::new(tls, args.timeout, Arc::clone(tally), stop.clone())?;
+    let collect = Collect::new(throttle(args).layer(wire), args.max_body, args.timeout);
+    let retries = RetryLayer::new()
+        .with_classify(Careful)
+        .with_max_tries(args.tries)
+        .with_longest_wait(args.max_wait.unwrap_or(LONGEST_PAUSE));
+    Ok(retries.layer(collect))
+}
+
+/// What keeps to the limits of each host.
+fn throttle(args: &Fetch) -> ThrottleLayer {
+    let pace = match args.pace {
+        args::Pace::Eager => Pace::Eager,
+        args::Pace::Even => Pace::Even,
+    };
+    let mut layer = ThrottleLayer::adaptive()
+        .with_pace(pace)
+        .with_priority(marks::priority)
+        .with_longest_pause(args.max_wait.unwrap_or(LONGEST_PAUSE));
+    if let Some(rate) = args.rate {
+        layer = layer.with_plan(rate);
+    }
+    match args.max_wait {
+        Some(wait) => layer.with_max_wait(wait),
+        None => layer,
+    }
+}

@@ -1,0 +1,13 @@
+//! What is counted while items are fetched, and how it is shown.
+
+mod display;
+mod recent;
+mod seen;
+mod summary;
+mod tally;
+mod view;
+mod words;
+
+pub(super) use display::Display;
+pub(super) use summary::summary;
+pub(super) use tally::Tally;

@@ -1,0 +1,97 @@
+//! What is said at the end.
+
+use super::tally::{Counts, Tally};
+use super::words::{measured, percent, some};
+use crate::fetch::outcome::Verdict;
+
+/// What came of the items, and what it took.
+pub(in crate::fetch) fn summary(tally: &Tally) -> String {
+    let elapsed = tally.elapsed();
+    let counts = tally.counts();
+    let items: u64 = counts.verdicts.values().sum();
+    let took = measured(elapsed);
+    let mut lines = vec![format!(
+        "{} in {took}: {}",
+        some(items, "item"),
+        verdicts(&counts)
+    )];
+    if counts.sent > 0 {
+        let refused = percent(counts.refused, counts.sent);
+        // A redirect is sent too, but not because something failed.
+        let retries = counts.retries.saturating_sub(counts.redirects);
+        let mut line = format!(
+            "{} sent, {} refused with 429 ({refused}), {}",
+            some(counts.sent, "request"),
+            counts.refused,
+            some(retries, "retry"),
+        );
+        if counts.redirects > 0 {
+            line += &format!(", {}", some(counts.redirects, "redirect"));
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// `498 ok, 2 failed (1 x 404, 1 x no answer)`
+fn verdicts(counts: &Counts) -> String {
+    let of = |verdict| counts.verdicts.get(&verdict).copied().unwrap_or(0);
+    let failed = counts
+        .verdicts
+        .iter()
+        .filter_map(|(verdict, count)| match verdict {
+            Verdict::Status(status) => Some((status.to_string(), *count)),
+            Verdict::Error => Some(("no answer".to_owned(), *count)),
+            Verdict::Ok | Verdict::Cancelled => None,
+        });
+    let failed: Vec<_> = failed.collect();
+    let mut text = format!(
+        "{} ok, {} failed",
+        of(Verdict::Ok),
+        failed.iter().map(|(_, count)| count).sum::<u64>()
+    );
+    if !failed.is_empty() {
+        let kinds: Vec<_> = failed
+            .iter()
+            .map(|(kind, count)| format!("{count} x {kind}"))
+            .collect();
+        text += &format!(" ({})", kinds.join(", "));
+    }
+    match of(Verdict::Cancelled) {
+        0 => text,
+        cancelled => format!("{text}, {cancelled} cancelled"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn everything_is_summed_up() {
+        let tally = Tally::new();
+        assert_eq!(summary(&tally), "0 items in 0 s: 0 ok, 0 failed");
+        tokio::time::advance(Duration::from_secs(500)).await;
+        let mut counts = tally.counts();
+        let of = [
+            (Verdict::Ok, 497),
+            (Verdict::Status(404), 1),
+            (Verdict::Error, 1),
+            (Verdict::Cancelled, 1),
+        ];
+        counts.verdicts = of.into_iter().collect();
+        (
+            counts.sent,
+            counts.refused,
+            counts.retries,
+            counts.redirects,
+        ) = (503, 1, 3, 1);
+        drop(counts);
+        assert_eq!(
+            summary(&tally),
+            "500 items in 8 min 20 s: 497 ok, 2 failed (1 x 404, 1 x no answer), 1 cancelled\n\
+             503 requests sent, 1 refused with 429 (0.1 %), 2 retries, 1 redirect"
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! Everything that is counted.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::recent::Recent;
+use super::seen::{Standing, standing};
+use crate::fetch::outcome::{Outcome, Verdict};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Counts what happens.
+#[derive(Debug)]
+pub(in crate::fetch) struct Tally {
+    began: Instant,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug)]
+pub(super) struct Counts {
+    /// Items that were read so far.
+    read: u64,
+    /// How many there are, once that is known.
+    pub(super) total: Option<u64>,
+    pub(super) started: u64,
+    pub(super) verdicts: BTreeMap<Verdict, u64>,
+    pub(super) sent: u64,
+    pub(super) on_wire: u64,
+    /// Answers with 429.
+    pub(super) refused: u64,
+    pub(super) redirects: u64,
+    pub(super) retries: u64,
+    pub(super) sends: Recent,
+    /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
+    pub(super) ends: Recent,
+    pub(super) standing: Option<(Standing, Instant)>,
+}
+
+impl Tally {
+    pub(in crate::fetch) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            counts: Mutex::new(Counts::new()),
+        }
+    }
+
+    /// A line was read, and whether it is an item.
+    pub(in crate::fetch) fn read(&self, is_item: bool) {
+        self.counts().read += u64::from(is_item);
+    }
+
+    /// There is nothing more to read.
+    pub(in crate::fetch) fn all_read(&self) {
+        let mut counts = self.counts();
+        counts.total = Some(counts.read);
+    }
+
+    /// So many items will have been read in the end.
+    pub(in crate::fetch) fn counted(&self, items: u64) {
+        self.counts().total.get_or_insert(items);
+    }
+
+    pub(in crate::fetch) fn started(&self) {
+        self.counts().started += 1;
+    }
+
+    pub(in crate::fetch) fn sent(&self) {
+        let elapsed = self.began.elapsed();
+        let mut counts = self.counts();
+        counts.sent += 1;
+        counts.sends.add(elapsed);
+    }
+
+    /// One more is on the wire, or one less.
+    pub(in crate::fetch) fn on_wire(&self, more: bool) {
+        let mut counts = self.counts();
+        counts.on_wire = match more {
+            true => counts.on_wire + 1,
+            false => counts.on_wire.saturating_sub(1),
+        };
+    }
+
+    pub(in crate::fetch) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        let seen = standing(headers, SystemTime::from(Timestamp::now()));
+        let mut counts = self.counts();
+        counts.refused += u64::from(status == StatusCode::TOO_MANY_REQUESTS);
+        if let Some(seen) = seen {
+            counts.standing = Some((seen, Instant::now()));
+        }
+    }
+
+    pub(in crate::fetch) fn redirected(&self) {
+        self.counts().redirects += 1;
+    }
+
+    pub(in crate::fetch) fn ended(&self, outcome: &Outcome) {
+        let elapsed = self.began.elapsed();
+        let mut counts = self.counts();
+        *counts.verdicts.entry(outcome.verdict()).or_default() += 1;
+        counts.retries += u64::from(outcome.tries.saturating_sub(1));
+        counts.ends.add(elapsed);
+    }
+
+    /// Whether each item was answered, and well.
+    pub(in crate::fetch) fn all_is_well(&self) -> bool {
+        self.counts()
+            .verdicts
+            .keys()
+            .all(|verdict| *verdict == Verdict::Ok)
+    }
+
+    /// How many items were not waited for.
+    pub(in crate::fetch) fn cancelled(&self) -> u64 {
+        let counts = self.counts();
+        counts
+            .verdicts
+            .get(&Verdict::Cancelled)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    pub(super) fn counts(&self) -> MutexGuard<'_, Counts> {
+        // Numbers for people: at worst one of them is off.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn new() -> Self {
+        Self {
+            read: 0,
+            total: None,
+            started: 0,
+            verdicts: BTreeMap::new(),
+            sent: 0,
+            on_wire: 0,
+            refused: 0,
+            redirects: 0,
+            retries: 0,
+            sends: Recent::new(MINUTE),
+            ends: Recent::new(5 * MINUTE),
+            standing: None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! HTTPS, against a server that nobody but us trusts.
+
+#![allow(clippy::unwrap_used)] // A call that fails is a test that fails.
+
+mod common;
+
+use common::fetch::fetch;
+use common::policy_file;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::{ServerConfig, crypto::ring};
+
+/// An HTTPS server for `localhost`, and the file of its certificate.
+fn server() -> (SocketAddr, PathBuf) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let file = policy_file(&cert.pem());
+    let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key.into())
+        .unwrap();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(serve(TlsAcceptor::from(Arc::new(config)), &sender));
+    });
+    (receiver.recv().unwrap(), file)
+}
+
+async fn serve(acceptor: TlsAcceptor, address: &mpsc::Sender<SocketAddr>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    address.send(listener.local_addr().unwrap()).unwrap();
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            // Who does not trust us hangs up.
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return;
+            };
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nsafe";
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+        });
+    }
+}
+
+#[test]
+fn who_is_trusted_is_spoken_to() {
+    let (address, file) = server();
+    let url = format!("https://localhost:{}/x\n", address.port());
+    let fetched = fetch(&["--cacert", file.to_str().unwrap()], &url);
+    assert_eq!(fetched.code, Some(0), "{:?}", fetched.results);
+    assert_eq!(fetched.line(1)["body"], "safe");
+}
+
+#[test]
+fn who_is_not_trusted_is_not_and_nobody_else_is_lost() {
+    let (address, file) = server();
+    let (port, file) = (address.port(), file.to_str().unwrap());
+    let fetched = fetch(&[], &format!("https://localhost:{port}/?key=hunter2\n"));
+    assert_eq!(fetched.code, Some(1));
+    let error = fetched.error(1);
+    assert!(
+        error.starts_with("the server is not trusted: ") && error.contains("--cacert"),
+        "{error}"
+    );
+    assert!(!error.contains("hunter2") && !fetched.stderr.contains("hunter2"));
+    // Time does not cure it.
+    assert_eq!(fetched.line(1)["tries"], 1);
+
+    // It is another name.
+    let input = format!("https://127.0.0.1:{port}/\nhttps://localhost:{port}/\n");
+    let fetched = fetch(&["--cacert", file], &input);
+    assert!(
+        fetched.error(1).contains("not trusted"),
+        "{}",
+        fetched.error(1)
+    );
+    assert_eq!(fetched.line(2)["status"], 200);
+}
+
+#[test]
+fn who_speaks_no_tls_is_told_apart() {
+    let plain = common::Gateway::start();
+    let fetched = fetch(&[], &format!("https://{}/\n", plain.address));
+    assert!(
+        fetched.error(1).starts_with("TLS failed: "),
+        "{}",
+        fetched.error(1)
+    );
+    assert_eq!(fetched.line(1)["tries"], 1);
+}
