@@ -176,7 +176,7 @@ fn progress(all: usize) -> impl Fn(usize) + Sync {
     let began = Instant::now();
     let is_live = std::io::stderr().is_terminal();
     move |done| {
-        let step = if is_live { 20 } else { (all / 4).max(1) };
+        let step = if is_live { 20 } else { (all / 10).max(1) };
         if done % step == 0 || done == all {
             let end = if is_live && done < all { '\r' } else { '\n' };
             let seconds = began.elapsed().as_secs_f64();
