@@ -16,6 +16,7 @@ pub(super) fn all() -> Vec<Scenario> {
 
 fn one(kind: Kind, limit: u32) -> Scenario {
     let scenario = Scenario::new("C1", format!("limit {limit}"), Setup::alone(kind, limit));
+    let scenario = scenario.extra_if(limit != 240);
     let scenario = scenario.goals([Refused.at_most(0.0), Used.at_least(use_of(kind, limit))]);
     match limit {
         60 => scenario,

@@ -30,6 +30,8 @@ pub struct Scenario {
     pub goals: Vec<Goal>,
     /// What would be better still.
     pub stretch: Vec<Goal>,
+    /// Whether the short form leaves it out: much like another, or long.
+    pub is_extra: bool,
 }
 
 /// What a family is about, and its scenarios.
@@ -88,7 +90,13 @@ impl Scenario {
             setup,
             goals: Vec::new(),
             stretch: Vec::new(),
+            is_extra: false,
         }
+    }
+
+    fn extra_if(mut self, is_extra: bool) -> Self {
+        self.is_extra = is_extra;
+        self
     }
 
     fn goals(mut self, goals: impl IntoIterator<Item = Goal>) -> Self {

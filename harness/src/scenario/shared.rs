@@ -37,6 +37,7 @@ fn four(kind: Kind, limit: u32) -> Scenario {
         .goals(refused.iter().copied())
         .goals([Used.at_least(96.4), Jain.at_least(0.97)])
         .stretch(stretch.iter().copied())
+        .extra_if(limit != 240)
 }
 
 fn many(kind: Kind, clients: usize, limit: u32) -> Scenario {
@@ -54,4 +55,5 @@ fn many(kind: Kind, clients: usize, limit: u32) -> Scenario {
     Scenario::new("C4", format!("{clients} clients, limit {limit}"), setup)
         .goals([Refused.at_most(refused), Jain.at_least(jain)])
         .stretch(stretch)
+        .extra_if(clients == 16 || limit == 100)
 }

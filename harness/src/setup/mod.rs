@@ -1,31 +1,17 @@
 //! What one run is made of, as data.
 
+mod between;
+mod form;
+mod kind;
+
 use std::time::Duration;
 
-use ratelimit_headers::Dialects;
-use ratelimit_tower::BoxError;
+pub use between::Between;
+pub use form::Form;
+pub use kind::Kind;
 
 /// The window of every quota but a day's.
 pub const WINDOW: Duration = Duration::from_secs(60);
-
-/// How the server counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Windows that follow each other, aligned to its clock.
-    Fixed,
-    /// An exact sliding window.
-    Log,
-    /// A sliding window in two counters.
-    Counter,
-    /// A token bucket that holds a whole limit.
-    Bucket,
-    /// A token bucket that holds a fifth of the limit.
-    SmallBucket,
-    /// Foreign: a window that starts at the first request.
-    FirstRequest,
-    /// Foreign: a sliding log that counts what it refuses too.
-    CountsRefused,
-}
 
 /// How a client spends what it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,24 +43,6 @@ pub enum Costs {
     Known,
     /// 1 to 20 units are estimated; what it was, at most that, is stated in the response.
     TruedUp,
-}
-
-/// How limits are stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
-    /// The families of fields.
-    pub dialects: Dialects,
-    /// Whether there is a `Date`.
-    pub date: bool,
-}
-
-/// A duration that is drawn evenly from a range.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Between {
-    /// In seconds.
-    pub least: f64,
-    /// In seconds.
-    pub most: f64,
 }
 
 /// One run, but for its seed.
@@ -124,79 +92,6 @@ pub struct Setup {
     pub urgent: bool,
     /// When the limit becomes another, after the start, in order.
     pub changes: Vec<(Duration, u32)>,
-}
-
-impl Kind {
-    /// The four that a client is to tell apart.
-    pub const FOUR: [Self; 4] = [Self::Fixed, Self::Log, Self::Counter, Self::Bucket];
-
-    /// The name in tables and options.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fixed => "fixed",
-            Self::Log => "log",
-            Self::Counter => "counter",
-            Self::Bucket => "bucket",
-            Self::SmallBucket => "bucket/5",
-            Self::FirstRequest => "first",
-            Self::CountsRefused => "refused",
-        }
-    }
-}
-
-impl std::str::FromStr for Kind {
-    type Err = BoxError;
-
-    fn from_str(text: &str) -> Result<Self, BoxError> {
-        let all = [Self::SmallBucket, Self::FirstRequest, Self::CountsRefused];
-        let found = (Self::FOUR.into_iter().chain(all)).find(|kind| kind.name() == text);
-        found.ok_or_else(|| {
-            format!("{text:?} is no kind: fixed, log, counter, bucket, bucket/5, first, refused")
-                .into()
-        })
-    }
-}
-
-impl Form {
-    /// `X-RateLimit-*` with the reset as a moment, and `Date`.
-    pub const UNIX: Self = Self {
-        dialects: Dialects::X_RATE_LIMIT,
-        date: true,
-    };
-    /// The same without `Date`.
-    pub const UNIX_NO_DATE: Self = Self {
-        date: false,
-        ..Self::UNIX
-    };
-    /// `RateLimit` and `RateLimit-Policy`, without `Date`.
-    pub const IETF_NO_DATE: Self = Self {
-        dialects: Dialects::IETF,
-        date: false,
-    };
-    /// What this stack's server writes unless told otherwise: both.
-    pub const BOTH: Self = Self {
-        dialects: Dialects::X_RATE_LIMIT.union(Dialects::IETF),
-        date: true,
-    };
-    /// Nothing but `Retry-After` on refusals.
-    pub const RETRY_AFTER: Self = Self {
-        dialects: Dialects::NONE,
-        date: true,
-    };
-}
-
-impl Between {
-    /// From `least` to `most` seconds.
-    #[must_use]
-    pub const fn seconds(least: f64, most: f64) -> Self {
-        Self { least, most }
-    }
-
-    /// One of them.
-    pub fn draw(self, random: &mut fastrand::Rng) -> Duration {
-        Duration::from_secs_f64(self.least + (self.most - self.least) * random.f64())
-    }
 }
 
 impl Setup {
