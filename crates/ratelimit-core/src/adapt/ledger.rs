@@ -18,6 +18,8 @@ pub(super) struct Ledger {
     pub(super) in_flight: u64,
     /// The mean cost of a request.
     pub(super) mean: f64,
+    /// What requests have cost in the end, as a part of what was estimated.
+    pub(super) truth: f64,
     grain: u64,
     keep: u64,
 }
@@ -26,6 +28,7 @@ impl Ledger {
     pub(super) fn new() -> Self {
         Self {
             mean: 1.0,
+            truth: 1.0,
             keep: 120_000_000_000,
             ..Self::default()
         }
@@ -51,6 +54,9 @@ impl Ledger {
     /// It was let in by the instant `by`, as is known at the instant `at`, and has cost `actual`.
     pub(super) fn admit(&mut self, at: u64, (by, by_log): (u64, u64), cost: u64, actual: u64) {
         self.in_flight -= cost.min(self.in_flight);
+        if cost > 0 {
+            self.truth += (actual as f64 / cost as f64 - self.truth) / 32.0;
+        }
         self.answered.insert(by.min(at), actual, self.grain);
         self.admitted
             .insert(by_log.min(by).min(at), actual, self.grain);

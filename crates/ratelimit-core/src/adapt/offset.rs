@@ -13,6 +13,7 @@ pub(super) struct Offset {
     pub(super) lo: i64,
     pub(super) hi: i64,
     at: u64,
+    pub(super) guessed: bool,
 }
 
 impl Offset {
@@ -23,6 +24,18 @@ impl Offset {
             lo: date - signed(now),
             hi: date + SECOND - signed(sent),
             at: now,
+            guessed: false,
+        }
+    }
+
+    /// Without any `Date`: as if this first reset were an hour away. Only differences mean something then.
+    pub(super) fn guess(reset: i64, now: u64) -> Self {
+        let offset = reset - signed(now) - 3600 * SECOND;
+        Self {
+            lo: offset,
+            hi: offset,
+            at: now,
+            guessed: true,
         }
     }
 
@@ -34,8 +47,13 @@ impl Offset {
             lo: lo.max(newer.lo),
             hi: hi.min(newer.hi),
             at: newer.at,
+            guessed: false,
         };
-        if both.lo <= both.hi { both } else { newer }
+        if both.lo <= both.hi && !self.guessed {
+            both
+        } else {
+            newer
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::answer::{Answer, Told, Verdict};
+use super::answer::{Answer, Reset, Told, Verdict};
 use super::flight::{Flight, Flights};
 use super::offset::{Offset, signed};
 use super::sight::Edge;
@@ -194,6 +194,7 @@ impl Pilot {
             let seen = Offset::of(flight.sent, now, nanos(date));
             self.offset = Some(self.offset.map_or(seen, |offset| offset.and(seen)));
         }
+        self.guess_offset(now, answer);
         let admitted = answer.verdict == Verdict::Served;
         let by = self
             .made_by(answer)
@@ -225,10 +226,18 @@ impl Pilot {
         }
     }
 
+    fn guess_offset(&mut self, now: u64, answer: &Answer<'_>) {
+        let mut resets = answer.told.iter().filter_map(|told| told.reset);
+        if let (None, Some(Reset::At(moment))) = (self.offset, resets.next()) {
+            self.offset = Some(Offset::guess(signed(nanos(moment)), now));
+        }
+    }
+
     /// The latest instant at which the answer was made, if it is dated.
     fn made_by(&self, answer: &Answer<'_>) -> Option<u64> {
         let latest = nanos(answer.date?).saturating_add(1_000_000_000);
-        u64::try_from(signed(latest).saturating_sub(self.offset?.lo)).ok()
+        let offset = self.offset.filter(|offset| !offset.guessed)?;
+        u64::try_from(signed(latest).saturating_sub(offset.lo)).ok()
     }
 
     /// A limit that is stated for the first time: what is under way counts for it too.

@@ -33,7 +33,8 @@ pub(super) struct Edge {
     pub(super) label: Option<i64>,
     pub(super) lo: i64,
     pub(super) hi: i64,
-    /// Whether the server's clock is known well enough for `lo` and `hi` to mean something.
+    /// Whether the server's clock is known. If not, `lo` and `hi` are by a guess of it, which is off by the
+    /// same time in all of them: good for comparing, and for nothing else.
     pub(super) known: bool,
 }
 
@@ -42,15 +43,12 @@ impl Edge {
         match reset {
             Reset::At(moment) => {
                 let label = signed(nanos(moment));
-                let far = i64::MAX / 4;
-                let (lo, hi) = offset.map_or((-far, far), |offset| {
-                    (label - SECOND - offset.hi, label - offset.lo)
-                });
-                let (label, known) = (Some(label), offset.is_some());
+                let known = offset.is_some_and(|offset| !offset.guessed);
+                let offset = offset.unwrap_or_else(|| Offset::guess(label, now));
                 Self {
-                    label,
-                    lo,
-                    hi,
+                    label: Some(label),
+                    lo: label.saturating_sub(SECOND).saturating_sub(offset.hi),
+                    hi: label.saturating_sub(offset.lo),
                     known,
                 }
             }
@@ -82,7 +80,10 @@ impl Edge {
 
     /// It is known to lie between these as well, unless that contradicts what is known.
     pub(super) fn within(self, lo: i64, hi: i64) -> Self {
-        let (lo, hi) = (self.lo.max(lo), self.hi.min(hi));
+        let (lo, hi) = match self.known {
+            true => (self.lo.max(lo), self.hi.min(hi)),
+            false => (lo, hi),
+        };
         if lo <= hi {
             Self {
                 lo,
@@ -105,9 +106,23 @@ impl Sight {
     /// How far away the reset was when the server decided: at least, and at most.
     pub(super) fn distance(&self) -> Option<(f64, f64)> {
         let edge = self.edge.filter(|edge| edge.known)?;
+        Some(self.distance_to(&edge))
+    }
+
+    /// The same, or if the server's clock is not known then by a guess that is off by the same in all answers.
+    pub(super) fn distance_or_guess(&self) -> Option<(f64, f64)> {
+        Some(self.distance_to(&self.edge?))
+    }
+
+    /// Whether distances can only be compared.
+    pub(super) fn is_guess(&self) -> bool {
+        self.edge.is_some_and(|edge| !edge.known)
+    }
+
+    fn distance_to(&self, edge: &Edge) -> (f64, f64) {
         let near = seconds_between(signed(self.now), edge.lo);
         let far = seconds_between(signed(self.sent.saturating_sub(self.lag)), edge.hi);
-        Some((near.max(0.0), far.max(0.0)))
+        (near.max(0.0), far.max(0.0))
     }
 }
 
@@ -123,6 +138,9 @@ pub(super) fn secs(nanos: u64) -> f64 {
 pub(super) fn to_nanos(secs: f64) -> u64 {
     (secs.max(0.0) * 1e9) as u64
 }
+
+/// The window where nothing tells it, in seconds.
+pub(super) const UNKNOWN_WINDOW: f64 = 60.0;
 
 /// Windows that are in use, in seconds.
 pub(super) const LADDER: [f64; 6] = [1.0, 60.0, 300.0, 900.0, 3600.0, 86_400.0];

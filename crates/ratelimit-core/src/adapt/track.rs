@@ -173,6 +173,10 @@ impl Track {
             self.void();
         }
         (self.limit, self.left, self.reset) = (limit, left, told.reset);
+        if told.reset.is_none() && told.window.is_none() {
+            // Of windows of which nothing is said only what is left is certain.
+            (self.fixed, self.log, self.counter) = (None, None, None);
+        }
         self.reset_late = match sight.edge {
             Some(edge) if edge.known => u64::try_from(edge.hi).unwrap_or(0),
             _ => now + to_nanos(self.longest_window()),
@@ -464,10 +468,10 @@ impl Track {
     }
 
     pub(super) fn when(&mut self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
-        let cost = f64::from(cost);
-        if self.told == 0 {
+        if self.told == 0 || cost == 0 {
             return When::Now;
         }
+        let cost = f64::from(cost);
         let room = self.room(now, cost, waiting as f64 * self.ledger.mean);
         if room.least < cost {
             return self.probe(now, cost, room);
@@ -584,7 +588,8 @@ impl Track {
             1 => mean / self.longest_window(),
             _ => mean / self.longest_window().min(5.0),
         };
-        cost / rate.max(slowest) * self.last_sent.1
+        // What is given back once the answer is there was never used.
+        cost * self.ledger.truth / rate.max(slowest) * self.last_sent.1
     }
 
     /// While nobody knows what the server is: enough to find out, and no less than an edge that may be near
@@ -681,6 +686,19 @@ impl Track {
         let by = (by, by_log.unwrap_or(by));
         self.ledger
             .admit(now, by, u64::from(cost), u64::from(actual));
+        if edge.is_none() {
+            self.hide(now, f64::from(actual));
+        }
+    }
+
+    /// Something was admitted, and its answer does not say what is left.
+    fn hide(&mut self, now: u64, cost: f64) {
+        if let Some(fixed) = &mut self.fixed {
+            fixed.hide(now, cost);
+        }
+        if let Some(counter) = &mut self.counter {
+            counter.hide(cost);
+        }
     }
 
     pub(super) fn give_back(&mut self, now: u64, cost: u32) {

@@ -19,6 +19,8 @@ pub(in crate::adapt) struct Bucket {
     free: Option<(f64, f64)>,
     answers: [Option<Seen>; ANSWERS],
     next: usize,
+    /// Whether the server's clock is not known.
+    guessed: bool,
     limit: f64,
     capacity_seen: f64,
     /// The level if there were nobody else and it had been full at first: never above the capacity.
@@ -44,6 +46,7 @@ impl Default for Bucket {
             free: Some((0.0, f64::INFINITY)),
             answers: [None; ANSWERS],
             next: 0,
+            guessed: false,
             limit: 0.0,
             capacity_seen: 0.0,
             ceiling: (0, f64::INFINITY),
@@ -102,7 +105,7 @@ impl Bucket {
     }
 
     fn learn_rate(&mut self, sight: &Sight) {
-        let Some((near, far)) = sight.distance() else {
+        let Some((near, far)) = sight.distance_or_guess() else {
             return;
         };
         let (left, limit, slack) = (sight.left, sight.limit, sight.slack);
@@ -117,8 +120,11 @@ impl Bucket {
             }
             // What is left is stated in whole units, rounded down.
             let (lo, hi) = (lo.max(left + rate * near), hi.min(left + 1.0 + rate * far));
-            let enough = hi + slack + 0.01 >= self.capacity_seen;
+            let enough = sight.is_guess() || hi + slack + 0.01 >= self.capacity_seen;
             self.rates[index] = (lo <= hi + 2.0 * slack && enough).then_some((lo, hi));
+        }
+        if sight.is_guess() {
+            (self.free, self.guessed) = (None, true);
         }
         if let Some((lo, hi)) = self.free {
             let used = (limit - left).max(0.0);

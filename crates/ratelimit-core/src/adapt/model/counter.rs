@@ -6,7 +6,7 @@ use super::log::Recent;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, seconds_between, secs, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, Sight, seconds_between, secs, UNKNOWN_WINDOW, to_nanos, usual_window};
 
 const SAME: i64 = 1_500_000_000;
 
@@ -73,9 +73,11 @@ impl Counter {
         if window.edge.known && signed(sight.now) < end {
             return Err(Refuted);
         }
-        let least = self
-            .stated
-            .map_or(0.5 * self.longest - 2.0, |window| secs(window) - 1.2);
+        let least = match self.stated {
+            Some(window) => secs(window) - 1.2,
+            None if self.longest == 0.0 => 0.5 * UNKNOWN_WINDOW,
+            None => 0.5 * self.longest - 2.0,
+        };
         if apart < least {
             return Err(Refuted);
         }
@@ -164,7 +166,10 @@ impl Counter {
 
     pub(in crate::adapt) fn window(&self) -> f64 {
         let told = self.stated.map(secs).or(self.period);
-        told.unwrap_or_else(|| usual_window(0.5 * self.longest))
+        told.unwrap_or_else(|| match self.longest {
+            0.0 => UNKNOWN_WINDOW,
+            longest => usual_window(0.5 * longest),
+        })
     }
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
@@ -239,8 +244,11 @@ impl Counter {
         (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
     }
 
-    pub(in crate::adapt) fn is_sure_of_its_window(&self) -> bool {
-        self.stated.is_some() || self.period.is_some()
+    /// Something of our own was admitted, and its answer does not say in which window.
+    pub(in crate::adapt) fn hide(&mut self, cost: f64) {
+        if let Some(window) = &mut self.current {
+            window.own += cost;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, seconds_between, secs, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, Sight, seconds_between, secs, UNKNOWN_WINDOW, to_nanos, usual_window};
 
 /// Edges that are less apart than this are the same, where they are not labelled.
 const SAME: i64 = 1_500_000_000;
@@ -41,6 +41,8 @@ struct Window {
     foreign_seen: f64,
     opened: u64,
     told: u64,
+    /// Own cost whose answers did not say what was left, and the latest of those.
+    hidden: (f64, u64),
 }
 
 impl Fixed {
@@ -94,6 +96,7 @@ impl Fixed {
             foreign_seen: 0.0,
             opened: sight.sent,
             told: sight.now,
+            hidden: (0.0, 0),
         });
     }
 
@@ -106,7 +109,12 @@ impl Fixed {
             (Some(old), Some(new)) => seconds_between(old, new),
             _ => seconds_between(window.edge.lo, edge.lo),
         };
-        let least = self.stated.map_or(self.longest - 2.0, |w| secs(w) - 1.2);
+        let least = match self.stated {
+            Some(window) => secs(window) - 1.2,
+            // Without the server's clock nobody knows how far away edges are.
+            None if self.longest == 0.0 => 0.5 * UNKNOWN_WINDOW,
+            None => self.longest - 2.0,
+        };
         if apart < least {
             return Err(Refuted);
         }
@@ -156,9 +164,20 @@ impl Fixed {
         window.left = window.left.min(sight.left);
         window.last = (sight.sent, sight.left);
         window.told = sight.now;
+        if sight.sent >= window.hidden.1 {
+            window.hidden.0 = 0.0;
+        }
         let middle = 0.5 * (foreign.least.max(0.0) + foreign.most);
         window.foreign_seen = window.foreign_seen.max(middle);
         Ok(Some(foreign))
+    }
+
+    /// Something of our own was admitted, and its answer does not say what is left.
+    pub(in crate::adapt) fn hide(&mut self, now: u64, cost: f64) {
+        if let Some(window) = &mut self.current {
+            window.own += cost;
+            window.hidden = (window.hidden.0 + cost, now);
+        }
     }
 
     /// The limit changed: what was left of the old one says nothing.
@@ -171,7 +190,10 @@ impl Fixed {
 
     pub(in crate::adapt) fn window(&self) -> f64 {
         let told = self.stated.map(secs).or(self.period);
-        told.unwrap_or_else(|| usual_window(self.longest))
+        told.unwrap_or_else(|| match self.longest {
+            0.0 => UNKNOWN_WINDOW,
+            longest => usual_window(longest),
+        })
     }
 
     /// The edge after `now`, as late as it may be.
@@ -233,7 +255,7 @@ impl Fixed {
                 }
                 false => 0.0,
             };
-            return window.left - ledger.in_flight as f64 - unseen;
+            return window.left - ledger.in_flight as f64 - unseen - window.hidden.0;
         }
         let edge = u64::try_from(if window.edge.known {
             window.edge.lo

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, LADDER, Sight, secs, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, LADDER, Sight, UNKNOWN_WINDOW, secs, to_nanos, usual_window};
 
 const TEN_SECONDS: u64 = 10_000_000_000;
 const RECENT: usize = 16;
@@ -17,6 +17,8 @@ pub(in crate::adapt) struct Log {
     /// Whether the window may be one that nobody uses: a bucket that is held at one level looks like a log
     /// with an odd window.
     any_window: bool,
+    /// Whether the window cannot be told, because the server's clock is not known.
+    guessed: bool,
     /// Where the window must lie if the reset is when the latest request is forgotten.
     between: (f64, f64),
     /// Whether that is what the reset is.
@@ -36,6 +38,7 @@ impl Default for Log {
         Self {
             stated: None,
             any_window: false,
+            guessed: false,
             between: (0.0, f64::INFINITY),
             resets_a_window_after: true,
             longest: 0.0,
@@ -63,7 +66,7 @@ impl Log {
         ledger: &Ledger,
     ) -> Result<Option<Foreign>, Refuted> {
         self.stated = sight.window.or(self.stated);
-        if let (Some((near, far)), true) = (sight.distance(), sight.cost > 0.0) {
+        if let (Some((near, far)), true) = (sight.distance_or_guess(), sight.cost > 0.0) {
             self.learn_window(near, far, sight)?;
         }
         let window = to_nanos(self.window());
@@ -141,6 +144,9 @@ impl Log {
     }
 
     fn learn_window(&mut self, near: f64, far: f64, sight: &Sight) -> Result<(), Refuted> {
+        if sight.is_guess() {
+            return self.compare(near, far);
+        }
         if let Some(window) = self.stated.map(secs) {
             // Nothing is remembered for longer than a window.
             if near > window + 0.1 {
@@ -160,6 +166,16 @@ impl Log {
                 return Err(Refuted);
             }
         }
+        Ok(())
+    }
+
+    /// Without the server's clock: that resets are always as far away.
+    fn compare(&mut self, near: f64, far: f64) -> Result<(), Refuted> {
+        self.between = (self.between.0.max(near), self.between.1.min(far));
+        if self.between.0 > self.between.1 {
+            return Err(Refuted);
+        }
+        self.guessed = true;
         Ok(())
     }
 
@@ -187,6 +203,9 @@ impl Log {
     pub(in crate::adapt) fn window(&self) -> f64 {
         if let Some(window) = self.stated {
             return secs(window);
+        }
+        if self.guessed {
+            return UNKNOWN_WINDOW;
         }
         if self.resets_a_window_after && self.between.1.is_finite() {
             let within = |window: &&f64| {
@@ -226,18 +245,6 @@ impl Log {
         let window = to_nanos(window);
         let by = |at: u64| self.others_by(at.saturating_sub(window));
         ask.share * (by(ask.now) - by(self.last)).max(0.0)
-    }
-
-    /// Own units that are forgotten in the next seconds, per second.
-    pub(in crate::adapt) fn leaving(&self, ledger: &Ledger, now: u64, ahead: f64) -> f64 {
-        let from = now.saturating_sub(to_nanos(self.window()));
-        let until = from.saturating_add(to_nanos(ahead));
-        (ledger.admitted_by(until) - ledger.admitted_by(from)) / ahead
-    }
-
-    /// Own units in the window.
-    pub(in crate::adapt) fn own(&self, ledger: &Ledger, now: u64) -> f64 {
-        ledger.net() - ledger.admitted_by(now.saturating_sub(to_nanos(self.window())))
     }
 
     /// When the bound will be `need`, by what is forgotten until then.
