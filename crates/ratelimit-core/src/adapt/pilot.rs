@@ -218,7 +218,10 @@ impl Pilot {
             if !admitted {
                 track.refused(now);
             }
-            let counted = if admitted { f64::from(cost) } else { 0.0 };
+            let counted = match admitted {
+                true => (f64::from(cost), f64::from(actual)),
+                false => (0.0, 0.0),
+            };
             track.observe(told, (flight.sent, now), counted, self.offset);
         }
         if admitted {

@@ -15,6 +15,8 @@ pub(super) struct Sight {
     pub(super) now: u64,
     /// What it was counted with; 0 if it was refused.
     pub(super) cost: f64,
+    /// What it has cost in the end.
+    pub(super) actual: f64,
     pub(super) limit: f64,
     pub(super) left: f64,
     pub(super) edge: Option<Edge>,

@@ -147,7 +147,7 @@ impl Track {
         &mut self,
         told: &Told,
         (sent, now): (u64, u64),
-        cost: f64,
+        (cost, actual): (f64, f64),
         offset: Option<Offset>,
     ) {
         let (Some(limit), Some(left)) = (told.limit, told.remaining) else {
@@ -158,6 +158,7 @@ impl Track {
             sent,
             now,
             cost,
+            actual,
             limit,
             left,
             edge: told.reset.map(|reset| Edge::of(reset, sent, now, offset)),
@@ -393,7 +394,7 @@ impl Track {
         let Some(fixed) = &self.fixed else {
             return f64::INFINITY;
         };
-        let bound = fixed.bound(&self.ask(now), self.lag);
+        let bound = fixed.bound(&self.ask(now), self.lag, self.refunds);
         let rest = fixed.late_edge(now).map_or(1.0, |edge| secs(edge - now));
         let set_point = self.levels().set_point;
         ((bound - set_point) / rest.max(0.2)).max(0.0)
@@ -437,7 +438,7 @@ impl Track {
             }
         };
         if let Some(model) = &self.fixed {
-            meet(model.bound(&ask, self.lag) - margin(Kind::Fixed), &|_| {
+            meet(model.bound(&ask, self.lag, self.refunds) - margin(Kind::Fixed), &|_| {
                 model.better_at(&ask)
             });
         }
@@ -676,6 +677,9 @@ impl Track {
     /// It was let in by the instant `by`.
     pub(super) fn admit(&mut self, now: u64, by: u64, edge: Option<Edge>, cost: u32, actual: u32) {
         self.refunds |= cost != actual;
+        if let Some(bucket) = &mut self.bucket {
+            bucket.refund(f64::from(cost) - f64::from(actual));
+        }
         let only_log = self
             .log
             .as_ref()
@@ -697,12 +701,15 @@ impl Track {
             fixed.hide(now, cost);
         }
         if let Some(counter) = &mut self.counter {
-            counter.hide(cost);
+            counter.hide(now, cost);
         }
     }
 
     pub(super) fn give_back(&mut self, now: u64, cost: u32) {
         self.ledger.give_back(now, u64::from(cost));
+        if let Some(bucket) = &mut self.bucket {
+            bucket.refund(f64::from(cost));
+        }
     }
 
     /// Until the reset that was stated last.

@@ -19,6 +19,8 @@ pub(in crate::adapt) struct Counter {
     current: Option<Window>,
     /// What is own of the window before.
     previous: f64,
+    /// Own cost that may be of the window after the current one.
+    hidden: f64,
     least: Recent,
     most: [f64; 2],
     pub(in crate::adapt) last: u64,
@@ -94,7 +96,7 @@ impl Counter {
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
         self.current = Some(Window {
             edge,
-            own: 0.0,
+            own: std::mem::take(&mut self.hidden),
             answered_before: ledger.answered_by(sight.now) - sight.cost,
             strays: 0.0,
             asked: 0,
@@ -112,13 +114,13 @@ impl Counter {
             return Ok(None);
         };
         if apart(&window.edge, edge) < 0.0 {
-            window.strays += sight.cost;
-            self.previous += sight.cost;
+            window.strays += sight.actual;
+            self.previous += sight.actual;
             return Ok(None);
         }
         window.edge = window.edge.and(*edge);
         window.asked = window.asked.max(sight.sent.saturating_sub(sight.lag));
-        window.own += sight.cost;
+        window.own += sight.actual;
         let window = *window;
         let (early, late) = self.end(&window);
         let before = sight.sent.saturating_sub(sight.lag);
@@ -245,10 +247,15 @@ impl Counter {
     }
 
     /// Something of our own was admitted, and its answer does not say in which window.
-    pub(in crate::adapt) fn hide(&mut self, cost: f64) {
-        if let Some(window) = &mut self.current {
-            window.own += cost;
+    pub(in crate::adapt) fn hide(&mut self, now: u64, cost: f64) {
+        let Some(mut window) = self.current else {
+            return;
+        };
+        window.own += cost;
+        if !window.edge.known || signed(now) >= self.end(&window).0 {
+            self.hidden += cost;
         }
+        self.current = Some(window);
     }
 }
 

@@ -18,6 +18,9 @@ pub(in crate::adapt) struct Fixed {
     period: Option<f64>,
     /// What others used of the window before, per second.
     rate_before: f64,
+    /// How many edges lay whole windows apart, one after the other: if the first request opens a window, they do
+    /// not.
+    regular: u32,
 }
 
 /// One window.
@@ -30,7 +33,7 @@ struct Window {
     /// What was left at least.
     left: f64,
     /// The latest answer: when asked for, and what was left.
-    last: (u64, f64),
+    last: (u64, f64, f64),
     /// What was answered before its first answer, and others' answers since.
     answered_before: f64,
     strays: f64,
@@ -87,7 +90,7 @@ impl Fixed {
             edge,
             own: 0.0,
             left: f64::INFINITY,
-            last: (sight.sent, sight.left),
+            last: (sight.sent, sight.left, sight.actual),
             answered_before: ledger.answered_by(sight.now) - sight.cost,
             strays: 0.0,
             asked: 0,
@@ -119,6 +122,9 @@ impl Fixed {
             return Err(Refuted);
         }
         self.period = Some(period(apart, self.window(), self.period));
+        let windows = apart / self.window();
+        let whole = (windows - windows.round()).abs() < 0.001;
+        self.regular = if whole { self.regular + 1 } else { 0 };
         Ok(())
     }
 
@@ -128,6 +134,9 @@ impl Fixed {
             (Some(old), Some(new)) => seconds_between(old, new),
             _ => self.window(),
         };
+        if self.regular < 2 {
+            return new;
+        }
         let next = apart < 1.5 * self.window();
         let seen = next.then(|| (signed(old.asked), signed(now)));
         follow(&old.edge, seen, new, apart)
@@ -162,7 +171,7 @@ impl Fixed {
             (window.foreign, window.foreign_at) = (foreign.least, sight.now);
         }
         window.left = window.left.min(sight.left);
-        window.last = (sight.sent, sight.left);
+        window.last = (sight.sent, sight.left, sight.actual);
         window.told = sight.now;
         if sight.sent >= window.hidden.1 {
             window.hidden.0 = 0.0;
@@ -234,7 +243,7 @@ impl Fixed {
         window.foreign_seen / elapsed.clamp(0.05 * whole, whole).max(0.05)
     }
 
-    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>, lag: u64) -> f64 {
+    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>, lag: u64, refunds: bool) -> f64 {
         let Some(window) = &self.current else {
             return f64::INFINITY;
         };
@@ -244,9 +253,11 @@ impl Fixed {
             false => signed(window.last.0.saturating_add(to_nanos(self.window()))),
         };
         if signed(ask.now) < end {
-            if window.left.is_infinite() || lag > 0 {
-                let (sent, left) = window.last;
-                return left - (ledger.net() - ledger.answered_by(sent.saturating_sub(lag)));
+            if window.left.is_infinite() || lag > 0 || refunds {
+                let (sent, left, own) = window.last;
+                let own = if lag == 0 { own } else { 0.0 };
+                let counted = ledger.answered_by(sent.saturating_sub(lag)) + own;
+                return left - (ledger.net() - counted);
             }
             // Others go on using it, and their latest requests are not in what was told.
             let unseen = match ask.shared {
