@@ -190,3 +190,58 @@ fn used_after_change(
         .map(|(at, end)| used(record, optimum, at + WINDOW, end));
     uses.min_by(f64::total_cmp)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Kind;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn arrivals(of: &[(u64, usize, bool)]) -> Record {
+        let arrivals = of.iter().map(|&(at, client, admitted)| Arrival {
+            at: Duration::from_secs(at),
+            client,
+            admitted,
+            cost: 1,
+        });
+        Record {
+            arrivals: arrivals.collect(),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn use_is_what_was_admitted_of_what_there_was_and_late_is_after_two_minutes() {
+        let record = arrivals(&[
+            (1, 0, true),
+            (119, 0, false),
+            (120, 0, false),
+            (130, 1, true),
+        ]);
+        let optimum = Optimum {
+            admitted: vec![(Duration::ZERO, 3), (200 * SECOND, 1), (700 * SECOND, 9)],
+            finished: 700 * SECOND,
+        };
+        let setup = Setup::shared(Kind::Fixed, 60, 2);
+        let measure = Measure::of(&setup, 600 * SECOND, &record, &optimum);
+        assert_eq!((measure.sent, measure.refused), (4, 2));
+        assert_eq!((measure.sent_late, measure.refused_late), (2, 1));
+        assert_eq!((measure.used, measure.jain), (0.5, Some(0.5)));
+    }
+
+    #[test]
+    fn the_spread_is_that_of_those_who_were_told_the_same_end() {
+        let told = |end: u64, wait: u64, after: u64| WakeUp {
+            wait: Duration::from_secs(wait),
+            end: Duration::from_secs(end),
+            sent: Duration::from_secs(end) + Duration::from_millis(after),
+        };
+        let mut wake_ups: Vec<_> = (0..8).map(|i| told(60, 30, 100 + 300 * i)).collect();
+        assert_eq!(spread(&wake_ups[..7]), None, "too few");
+        assert_eq!(spread(&wake_ups), Some(2.1 / 5.0));
+        wake_ups.extend((0..8).map(|i| told(120, 2, 100 * i)));
+        let mean = (2.1 / 5.0 + 0.7 / 2.0) / 2.0;
+        assert!((spread(&wake_ups).unwrap() - mean).abs() < 1e-9);
+    }
+}

@@ -17,7 +17,7 @@ pub struct Record {
     /// The longest that any item waited before it was sent first.
     pub longest_wait: Duration,
     /// Requests under way now, from the send to the end of the response.
-    in_flight: u32,
+    pub(crate) in_flight: u32,
     /// The most that there were.
     pub most_in_flight: u32,
     /// Sends of a client that had been told to stay away for longer.
@@ -28,8 +28,10 @@ pub struct Record {
     pub lost: u32,
     /// When the last item was done.
     pub finished: Duration,
-    closed: HashMap<usize, Duration>,
-    told: HashMap<u64, (Duration, Duration)>,
+    /// Until when each client was told to stay away.
+    pub(crate) closed: HashMap<usize, Duration>,
+    /// Which items were refused: when they may come back, after which wait.
+    pub(crate) told: HashMap<u64, (Duration, Duration)>,
 }
 
 /// A request that reached the server.
@@ -90,5 +92,42 @@ impl Record {
         if item.urgent {
             self.urgent_waits.push(waited);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn item(id: u64) -> Item {
+        Item {
+            id,
+            cost: 1,
+            actual: 1,
+            urgent: false,
+            wanted: Instant::now(),
+        }
+    }
+
+    #[test]
+    fn a_send_before_the_end_of_a_stay_is_too_early_whichever_item_it_is_for() {
+        let mut record = Record::default();
+        record.refused(10 * SECOND, 0, &item(1), 5 * SECOND);
+        record.refused(11 * SECOND, 0, &item(2), SECOND);
+        record.sent(14 * SECOND, 0, &item(3), SECOND);
+        record.sent(14 * SECOND, 1, &item(4), SECOND);
+        assert_eq!(record.undercuts, 1, "of the client that was told");
+        record.sent(15 * SECOND, 0, &item(1), 9 * SECOND);
+        assert_eq!((record.undercuts, record.most_in_flight), (1, 3));
+        let back = WakeUp {
+            wait: 5 * SECOND,
+            end: 15 * SECOND,
+            sent: 15 * SECOND,
+        };
+        assert_eq!(record.wake_ups, [back]);
+        assert_eq!(record.longest_wait, SECOND, "only first sends count");
     }
 }

@@ -27,11 +27,14 @@ struct Rate {
 }
 
 impl Rate {
-    /// When the next request goes.
-    fn turn(&mut self) -> Instant {
-        let turn = self.next.max(Instant::now());
-        self.next = turn + Duration::from_secs_f64(60.0 / self.per_minute);
-        turn
+    /// Takes the turn, or says when it comes at the earliest.
+    fn turn(&mut self) -> Result<(), Instant> {
+        let now = Instant::now();
+        if now < self.next {
+            return Err(self.next);
+        }
+        self.next = now + Duration::from_secs_f64(60.0 / self.per_minute);
+        Ok(())
     }
 
     fn adapt(&mut self, seen: &Seen) {
@@ -61,8 +64,13 @@ impl Client for AdaptiveRate {
 
     async fn get(&self, item: Item) -> bool {
         for _ in 0..TRIES {
-            let turn = lock(&self.rate).turn();
-            sleep_until(turn).await;
+            loop {
+                let turn = lock(&self.rate).turn();
+                match turn {
+                    Ok(()) => break,
+                    Err(next) => sleep_until(next).await,
+                }
+            }
             let seen = call(&self.server, item).await;
             lock(&self.rate).adapt(&seen);
             if !seen.is_refusal() {
