@@ -9,6 +9,7 @@ mod offset;
 mod pilot;
 mod series;
 mod sight;
+mod silent;
 mod spend;
 mod track;
 

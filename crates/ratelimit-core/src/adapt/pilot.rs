@@ -6,6 +6,7 @@ use super::answer::{Answer, Reset, Told, Verdict};
 use super::flight::{Flight, Flights};
 use super::offset::{Offset, signed};
 use super::sight::Edge;
+use super::silent::Silent;
 use super::spend::Spend;
 use super::track::{Track, When};
 use crate::time::{Timestamp, nanos};
@@ -13,6 +14,9 @@ use crate::unit::Unit;
 
 /// Limits that one server tells are rarely more than four; beyond so many the rest is not looked at.
 const MOST_LIMITS: usize = 16;
+
+/// After so many answers without a refusal for what is under way, one more may be.
+const CALM: u32 = 64;
 
 /// How a pilot spends what it may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -81,7 +85,10 @@ pub struct Pilot {
     /// How many may be under way while the first answers come: it doubles with each round trip.
     open: usize,
     random: u64,
+    /// Where the server has refused for what is under way, not for what was sent.
     cap: Option<usize>,
+    calm: u32,
+    silent: Silent,
 }
 
 impl SendId {
@@ -137,6 +144,8 @@ impl Pilot {
             open: 1,
             random: steering.seed | 1,
             cap: None,
+            calm: 0,
+            silent: Silent::new(),
         }
     }
 
@@ -146,6 +155,9 @@ impl Pilot {
         if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
         {
             return Leave::WhenAnswered;
+        }
+        if self.tracks.is_empty() {
+            return self.leave_silently(now);
         }
         let mut at = now;
         let mut answered = false;
@@ -164,9 +176,21 @@ impl Pilot {
         }
     }
 
+    fn leave_silently(&self, now: u64) -> Leave {
+        let under_way = self.flights.len();
+        if under_way >= self.silent.at_once() {
+            return Leave::WhenAnswered;
+        }
+        match self.silent.when(now, under_way) {
+            at if at > now => Leave::At(Timestamp::from_nanos(at)),
+            _ => Leave::Now,
+        }
+    }
+
     /// It leaves.
     pub fn sent(&mut self, now: Timestamp, spend: &Spend) -> SendId {
         let now = now.as_nanos();
+        self.silent.sent(now);
         let jitter = 0.85 + 0.3 * self.random();
         for track in &mut self.tracks {
             track.send(now, spend.of(track.unit), jitter);
@@ -195,6 +219,11 @@ impl Pilot {
             self.offset = Some(self.offset.map_or(seen, |offset| offset.and(seen)));
         }
         self.guess_offset(now, answer);
+        match answer.verdict {
+            Verdict::Served => self.silent.admitted(now),
+            Verdict::Refused { wait } => self.silent.refused(flight.sent, now, wait.map(nanos)),
+        }
+        let concurrency = self.is_for_concurrency(answer, &flight);
         let admitted = answer.verdict == Verdict::Served;
         let by = self
             .made_by(answer)
@@ -215,7 +244,7 @@ impl Pilot {
             let Some(told) = told else {
                 continue;
             };
-            if !admitted {
+            if !admitted && !concurrency {
                 track.refused(now);
             }
             let counted = match admitted {
@@ -224,8 +253,31 @@ impl Pilot {
             };
             track.observe(told, (flight.sent, now), counted, self.offset);
         }
-        if admitted {
+        self.adjust_cap(admitted, concurrency);
+    }
+
+    /// Whether a refusal says that something is left: then it is not a matter of what was sent.
+    fn is_for_concurrency(&self, answer: &Answer<'_>, flight: &Flight) -> bool {
+        let left = |told: &Told| {
+            let cost = u64::from(flight.spend.of(told.unit));
+            told.remaining.is_some_and(|left| left >= cost.max(1))
+        };
+        let late = self.tracks.iter().any(|track| track.lag() > 0);
+        let refused = answer.verdict != Verdict::Served;
+        refused && !late && !answer.told.is_empty() && answer.told.iter().all(left)
+    }
+
+    fn adjust_cap(&mut self, admitted: bool, concurrency: bool) {
+        if concurrency {
+            self.cap = Some(self.flights.len().max(1));
+            self.calm = 0;
+        } else if admitted {
             self.open = (self.open + 1).min(1 << 16);
+            self.calm += 1;
+            if self.calm >= CALM {
+                self.calm = 0;
+                self.cap = self.cap.map(|cap| cap + 1);
+            }
         }
     }
 

@@ -68,6 +68,12 @@ impl Series {
         }
     }
 
+    /// When the total came to be at least `total`.
+    pub(super) fn when(&self, total: u64) -> Option<u64> {
+        let n = self.entries.partition_point(|entry| entry.1 < total);
+        self.entries.get(n).map(|entry| entry.0)
+    }
+
     /// Forgets how the total was before `instant`.
     pub(super) fn forget_before(&mut self, instant: u64) {
         while self.entries.len() > 1 && self.entries[1].0 <= instant {

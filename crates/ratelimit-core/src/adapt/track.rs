@@ -438,9 +438,10 @@ impl Track {
             }
         };
         if let Some(model) = &self.fixed {
-            meet(model.bound(&ask, self.lag, self.refunds) - margin(Kind::Fixed), &|_| {
-                model.better_at(&ask)
-            });
+            meet(
+                model.bound(&ask, self.lag, self.refunds) - margin(Kind::Fixed),
+                &|_| model.better_at(&ask),
+            );
         }
         if let Some(model) = &self.log {
             let keep = margin(Kind::Log);

@@ -6,7 +6,9 @@ use super::log::Recent;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, seconds_between, secs, UNKNOWN_WINDOW, to_nanos, usual_window};
+use crate::adapt::sight::{
+    Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
+};
 
 const SAME: i64 = 1_500_000_000;
 

@@ -3,7 +3,9 @@
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, Sight, seconds_between, secs, UNKNOWN_WINDOW, to_nanos, usual_window};
+use crate::adapt::sight::{
+    Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
+};
 
 /// Edges that are less apart than this are the same, where they are not labelled.
 const SAME: i64 = 1_500_000_000;
