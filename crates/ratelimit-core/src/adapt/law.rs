@@ -40,7 +40,7 @@ impl Levels {
         let margin = match kind {
             Kind::Fixed => mean,
             Kind::Log => 0.4 * mean * root / 4.0,
-            Kind::Counter => 0.8 * mean * root / 4.0,
+            Kind::Counter => 0.6 * mean * root / 4.0,
             Kind::Bucket => mean * root / 4.0,
         };
         let slope = mean * (root / 8.0).max(1.0);

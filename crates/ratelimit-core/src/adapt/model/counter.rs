@@ -85,6 +85,7 @@ impl Counter {
         if apart < least {
             return Err(Refuted);
         }
+        self.check_period(apart, edge.label.is_some())?;
         self.period = Some(period(apart, self.window(), self.period));
         let next = apart < 1.5 * self.window();
         self.previous = if next { window.own } else { 0.0 };
@@ -93,6 +94,15 @@ impl Counter {
         let edge = follow(&window.edge, seen, edge, apart);
         self.open(edge, sight, ledger);
         Ok(())
+    }
+
+    /// Its windows have one length, and labelled edges lie whole windows apart, to the second.
+    fn check_period(&self, apart: f64, labelled: bool) -> Result<(), Refuted> {
+        let Some(period) = self.stated.map(secs).or(self.period) else {
+            return Ok(());
+        };
+        let off = (apart / period - (apart / period).round()).abs() * period;
+        if labelled && off > 0.01 { Err(Refuted) } else { Ok(()) }
     }
 
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
