@@ -105,6 +105,11 @@ impl Edge {
 }
 
 impl Sight {
+    /// What of its own cost is surely in what it shows: none, if that is of before.
+    pub(super) fn counted(&self) -> f64 {
+        if self.lag == 0 { self.cost } else { 0.0 }
+    }
+
     /// How far away the reset was when the server decided: at least, and at most.
     pub(super) fn distance(&self) -> Option<(f64, f64)> {
         let edge = self.edge.filter(|edge| edge.known)?;

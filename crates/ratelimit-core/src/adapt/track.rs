@@ -22,7 +22,9 @@ const LOGT: f64 = 40.0;
 const SPAN: f64 = 10.0;
 const LOGD: f64 = 30.0;
 const P0: f64 = 0.2;
-const LONGEST_LAG: u64 = 3_200 * MILLI;
+/// Headers are supposed to be so late at first when they contradict every kind of server, and at most.
+const FIRST_LAG: u64 = 300 * MILLI;
+const LONGEST_LAG: u64 = 2_400 * MILLI;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -184,8 +186,9 @@ impl Track {
         };
         let foreign = self.show(&sight);
         if self.models() == 0 {
-            self.lag = (self.lag * 2).clamp(100 * MILLI, LONGEST_LAG);
+            self.lag = (self.lag * 2).clamp(FIRST_LAG, LONGEST_LAG);
             sight.lag = self.lag;
+            self.began = sight.now;
             self.revive();
             self.show(&sight);
         }

@@ -65,14 +65,14 @@ impl Bucket {
             self.stated = Some(window);
             self.keep_only(secs(window));
         }
-        self.capacity_seen = self.capacity_seen.max(sight.left + sight.cost);
+        self.capacity_seen = self.capacity_seen.max(sight.left + sight.counted());
         self.learn_rate(sight);
         if self.rate().is_none() {
             return Err(Refuted);
         }
         self.check_rise(sight, ledger)?;
         let before = sight.sent.saturating_sub(sight.lag);
-        let counted = if sight.lag == 0 { sight.cost } else { 0.0 };
+        let counted = sight.counted();
         self.answers[self.next] = Some(Seen {
             sent: sight.sent,
             now: sight.now,
@@ -149,7 +149,7 @@ impl Bucket {
             .flatten()
             .filter(|seen| seen.now <= before);
         let rises = earlier.into_iter().any(|seen| {
-            let taken = ledger.answered_by(before) - seen.sent_by_now + sight.cost;
+            let taken = ledger.answered_by(before) - seen.sent_by_now + sight.counted();
             let since = secs(
                 sight
                     .now

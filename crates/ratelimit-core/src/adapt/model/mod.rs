@@ -41,7 +41,7 @@ impl Foreign {
         let used = sight.limit - sight.left;
         Self {
             least: used - possible,
-            most: used - sure - sight.cost,
+            most: used - sure - sight.counted(),
         }
     }
 }
