@@ -4,6 +4,7 @@
 //! its own cache misses to everybody's, and hide the difference that is to be measured.
 
 pub mod layers;
+pub mod pilot;
 
 use std::num::NonZeroU32;
 

@@ -89,4 +89,5 @@ examples! {
     token_and_address
     tonic_server
     usage_endpoint
+    usage_monitor
 }

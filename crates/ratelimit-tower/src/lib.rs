@@ -7,6 +7,8 @@
 //! | client | [`retry::RetryLayer`] | the same, around the throttle |
 //! | client | [`batch::Batch`] | any of these, for many requests at once |
 //!
+//! What the client layers do can be watched: [`observe`].
+//!
 //! The server decides with the algorithms of `ratelimit-core` and states them with `ratelimit-headers`;
 //! the client reads the same headers and paces itself with the same algorithms.
 //!
@@ -25,6 +27,7 @@
 //!
 //! # Features
 //! - `reqwest`: the client layers wrap `reqwest::Client` as it is.
+//! - `tracing`, `metrics`: what the client layers do is written down, or counted: see [`observe`].
 //!
 //! [tower]: https://docs.rs/tower
 
@@ -34,6 +37,7 @@ pub mod client;
 mod head;
 pub mod key;
 pub mod limit;
+pub mod observe;
 mod path;
 pub mod retry;
 pub mod throttle;

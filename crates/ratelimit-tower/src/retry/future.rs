@@ -44,7 +44,7 @@ where
     C: CopyRequest<R>,
 {
     pub(super) fn new(mut service: S, request: R, config: Arc<Config<P, C>>) -> Self {
-        let mut tries = Tries::new(request.method().clone(), config);
+        let mut tries = Tries::new(&request, config);
         tries.sends(&request);
         let future = seat::offer_while(None, || service.call(request));
         Self {

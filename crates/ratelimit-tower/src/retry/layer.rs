@@ -12,6 +12,7 @@ use super::classify::Standard;
 use super::copy::{Copyable, SendOnce};
 use super::service::Retry;
 use crate::client::Wall;
+use crate::observe::{Observe, Observers};
 
 /// See [`RetryLayer::with_max_refusals`].
 const MOST_REFUSALS: u32 = 50;
@@ -31,6 +32,7 @@ pub(super) struct Config<P, C> {
     pub(super) copy: C,
     pub(super) backoff: Backoff,
     pub(super) budget: Option<RetryBudget>,
+    pub(super) observers: Observers,
 }
 
 impl RetryLayer {
@@ -49,6 +51,7 @@ impl RetryLayer {
             copy: Copyable,
             backoff,
             budget: Some(RetryBudget::default()),
+            observers: Observers::default(),
         };
         Self {
             config: Arc::new(config),
@@ -108,6 +111,12 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
         self.set(|config| config.backoff.wall = Wall::new(clock))
     }
 
+    /// Tells what is sent again, and what is not: see [`observe`](crate::observe). Further ones are told
+    /// as well.
+    pub fn with_observer(self, observer: impl Observe) -> Self {
+        self.set(|config| config.observers.add(observer))
+    }
+
     /// Retries by other rules.
     pub fn with_classify<Q: Clone>(self, classify: Q) -> RetryLayer<Q, C> {
         self.map(|_, copy| (classify, copy))
@@ -132,6 +141,7 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
             copy,
             backoff: config.backoff,
             budget: config.budget,
+            observers: config.observers,
         };
         RetryLayer {
             config: Arc::new(config),

@@ -12,7 +12,8 @@ use super::classify::{Answer, Classify};
 use super::copy::CopyRequest;
 use super::layer::Config;
 use crate::client::seat::Kept;
-use crate::client::{ResponseHead, grpc, stated_wait};
+use crate::client::{RequestHead, ResponseHead, grpc, stated_wait};
+use crate::observe::{Event, GaveUp, GaveUpReason, Retried, authority};
 
 /// What is known about the tries so far.
 pub(super) struct Tries<R, P, C> {
@@ -31,13 +32,18 @@ pub(super) struct Tries<R, P, C> {
     pub(super) kept: Option<Kept>,
     /// Its place at the gate that it passed.
     pub(super) seat: Option<Seat>,
+    /// Where it goes, if anybody looks on.
+    host: Option<Box<str>>,
 }
 
-impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
-    pub(super) fn new(method: Method, config: Arc<Config<P, C>>) -> Self {
+impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
+    pub(super) fn new(request: &R, config: Arc<Config<P, C>>) -> Self {
+        let is_watched = !config.observers.is_empty();
+        let host = || authority(request.host(), request.port());
         Self {
+            host: is_watched.then(host).flatten(),
+            method: request.method().clone(),
             config,
-            method,
             copy: None,
             sent: 0,
             refused: 0,
@@ -76,19 +82,66 @@ impl<R, P, C: CopyRequest<R>> Tries<R, P, C> {
             self.pay_back(result);
             return None;
         }
-        self.copy.as_ref()?;
+        let next = self.next(result, stated);
+        if !self.config.observers.is_empty() {
+            self.tell(next, result);
+        }
+        next.ok()
+    }
+
+    /// How long to wait before the next try, or why there is none though it might help.
+    fn next<T, E>(
+        &mut self,
+        result: &Result<T, E>,
+        stated: Option<Duration>,
+    ) -> Result<Duration, GaveUpReason>
+    where
+        T: ResponseHead,
+    {
+        if self.copy.is_none() {
+            let may_go = self.may_try() || self.may_be_refused();
+            return Err(if may_go {
+                GaveUpReason::NoCopy
+            } else {
+                GaveUpReason::Tries
+            });
+        }
         match stated.is_some() && is_limited(result) && self.may_be_refused() {
             true => self.refused += 1,
             false if self.may_try() => {}
-            false => return None,
+            false => return Err(GaveUpReason::Tries),
         }
-        let wait = self.config.backoff.wait(self.rounds(), stated)?;
+        let wait = self.config.backoff.wait(self.rounds(), stated);
+        let wait = wait.ok_or(GaveUpReason::Wait)?;
         if let Some(total) = self.config.backoff.total {
             if self.began.elapsed().saturating_add(wait) > total {
-                return None;
+                return Err(GaveUpReason::Wait);
             }
         }
-        self.pay(result, stated).then_some(wait)
+        let may_pay = self.pay(result, stated);
+        may_pay.then_some(wait).ok_or(GaveUpReason::Budget)
+    }
+
+    fn tell<T, E>(&self, next: Result<Duration, GaveUpReason>, result: &Result<T, E>)
+    where
+        T: ResponseHead,
+    {
+        let (host, tries) = (self.host.as_deref(), self.sent);
+        let status = result.as_ref().ok().map(ResponseHead::status);
+        self.config.observers.tell(&match next {
+            Ok(wait) => Event::Retried(Retried {
+                host,
+                tries,
+                status,
+                wait,
+            }),
+            Err(reason) => Event::GaveUp(GaveUp {
+                host,
+                tries,
+                status,
+                reason,
+            }),
+        });
     }
 
     fn may_try(&self) -> bool {

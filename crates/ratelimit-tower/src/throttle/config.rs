@@ -12,6 +12,7 @@ use ratelimit_core::{KeySink, Plan, Policy};
 use super::costs::Costs;
 use super::learn::Lessons;
 use crate::client::Outgoing;
+use crate::observe::{LowWatch, Observers};
 use crate::path::PathPrefix;
 
 pub(super) type KeyHook = dyn Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync;
@@ -34,6 +35,8 @@ pub(super) struct Config {
     pub(super) max_wait: Option<Duration>,
     pub(super) max_keys: usize,
     pub(super) lessons: Lessons,
+    pub(super) observers: Observers,
+    pub(super) low: Arc<LowWatch>,
 }
 
 /// A plan, and what its gates are found by.
@@ -70,6 +73,8 @@ impl Config {
             max_wait: None,
             max_keys: 1024,
             lessons,
+            observers: Observers::default(),
+            low: Arc::default(),
         }
     }
 
@@ -130,6 +135,7 @@ impl fmt::Debug for Config {
             .field("endpoints", &self.endpoints)
             .field("max_wait", &self.max_wait)
             .field("lessons", &self.lessons)
+            .field("observers", &self.observers)
             .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ use super::acquire::Acquire;
 use super::adapt;
 use super::error::{Refused, ThrottleError};
 use super::layer::ThrottleLayer;
+use super::watch::Watch;
 use crate::client::{Guard, ResponseHead};
 
 pin_project! {
@@ -24,6 +25,7 @@ pin_project! {
         state: State<S, R, S::Future>,
         gate: Option<Gate>,
         layer: ThrottleLayer,
+        watch: Watch,
     }
 }
 
@@ -54,6 +56,7 @@ impl<S: Service<R>, R> ResponseFuture<S, R> {
             },
             gate: Some(gate),
             layer,
+            watch: Watch::default(),
         }
     }
 
@@ -63,6 +66,7 @@ impl<S: Service<R>, R> ResponseFuture<S, R> {
             state: State::Sent { future, pass },
             gate: Some(gate),
             layer,
+            watch: Watch::default(),
         }
     }
 
@@ -71,6 +75,7 @@ impl<S: Service<R>, R> ResponseFuture<S, R> {
             state: State::Sent { future, pass: None },
             gate: None,
             layer,
+            watch: Watch::default(),
         }
     }
 
@@ -79,7 +84,15 @@ impl<S: Service<R>, R> ResponseFuture<S, R> {
             state: State::Refused { refused },
             gate: None,
             layer,
+            watch: Watch::default(),
         }
+    }
+}
+
+impl<S: Service<R>, R> ResponseFuture<S, R> {
+    pub(super) fn watched(mut self, watch: Watch) -> Self {
+        self.watch = watch;
+        self
     }
 }
 
@@ -97,7 +110,10 @@ where
                 StateProj::Waits { acquire, .. } => {
                     let clock = &this.layer.times().tokio;
                     match ready!(acquire.poll(clock, cx)) {
-                        Ok(pass) => send(this.state.as_mut(), pass),
+                        Ok(pass) => {
+                            this.watch.sent(this.layer, this.gate.as_ref());
+                            send(this.state.as_mut(), pass)
+                        }
                         Err(refused) => State::Refused { refused },
                     }
                 }
@@ -105,13 +121,18 @@ where
                     let result = ready!(future.poll(cx));
                     let pass = pass.take();
                     this.state.set(State::Over);
+                    let gate = this.gate.as_ref();
                     return Poll::Ready(match result {
-                        Ok(response) => Ok(learn(response, pass, this.gate.as_ref(), this.layer)),
-                        Err(error) => Err(ThrottleError::Inner(error)),
+                        Ok(response) => Ok(learn(response, pass, gate, (this.layer, this.watch))),
+                        Err(error) => {
+                            this.watch.failed(this.layer);
+                            Err(ThrottleError::Inner(error))
+                        }
                     });
                 }
                 StateProj::Refused { refused } => {
                     let refused = *refused;
+                    this.watch.not_sent(this.layer, &refused);
                     this.state.set(State::Over);
                     return Poll::Ready(Err(ThrottleError::Refused(refused)));
                 }
@@ -144,11 +165,12 @@ fn learn<T: ResponseHead>(
     response: T,
     mut pass: Option<Pass>,
     gate: Option<&Gate>,
-    layer: &ThrottleLayer,
+    (layer, watch): (&ThrottleLayer, &Watch),
 ) -> T::Held {
+    let head = (response.status(), response.headers());
+    let paused = watch.pause(gate);
     if let (Some(gate), Some(pass)) = (gate, &mut pass) {
         let (config, wall) = (layer.config(), &layer.times().wall);
-        let head = (response.status(), response.headers());
         if let Some(actual) = config.costs.actual(pass.spend(), head.0, head.1) {
             pass.true_up(actual);
         }
@@ -157,5 +179,6 @@ fn learn<T: ResponseHead>(
             None => config.lessons.apply((gate, pass), wall, head.0, head.1),
         }
     }
+    watch.answered(layer, gate, head, paused);
     response.hold(pass.and_then(Guard::of))
 }

@@ -12,6 +12,7 @@ use super::config::{Config, Endpoint, Rule};
 use super::gates::Gates;
 use super::service::Throttle;
 use crate::client::{Outgoing, RequestHead, TokioClock, Wall};
+use crate::observe::{LowWatch, Observe};
 
 /// Makes requests wait for their turn. The [module](super) says how.
 ///
@@ -153,10 +154,21 @@ impl ThrottleLayer {
         self
     }
 
+    /// Tells what happens: see [`observe`](crate::observe). Further ones are told as well.
+    pub fn with_observer(self, observer: impl Observe) -> Self {
+        self.set(|config| config.observers.add(observer))
+    }
+
+    /// At how much left of a limit, in percent, observers are [warned](crate::observe::Low); 10 if not
+    /// set. With 0 they are not. It holds nobody back.
+    pub fn with_low_warning(self, percent: u32) -> Self {
+        self.set(|config| config.low = Arc::new(LowWatch::new(percent)))
+    }
+
     /// The gate of the key that this request has, if it has one: to see how many wait, to pause it,
     /// or to change its plan.
     pub fn gate<R: RequestHead>(&self, request: &R) -> Option<Gate> {
-        self.gate_of(&Outgoing::new(request))
+        Some(self.gate_of(&Outgoing::new(request))?.1)
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -167,11 +179,13 @@ impl ThrottleLayer {
         &self.clock
     }
 
-    pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<Gate> {
+    /// And the key that it was found by.
+    pub(super) fn gate_of(&self, request: &Outgoing<'_>) -> Option<(Key, Gate)> {
         let Rule { id, plan } = self.config.rule_of(request.path());
         let key = self.key(request, *id)?;
         let make = || self.make_gate(plan.as_ref());
-        Some(self.gates.get((key, *id), self.config.max_keys, make))
+        let gate = self.gates.get((key, *id), self.config.max_keys, make);
+        Some((key, gate))
     }
 
     fn make_gate(&self, plan: Option<&Plan>) -> Gate {

@@ -209,6 +209,7 @@ mod learn;
 mod pauses;
 mod service;
 mod translate;
+mod watch;
 
 pub use error::{Refused, ThrottleError};
 pub use future::ResponseFuture;

@@ -58,23 +58,29 @@ where
 
     fn call(&mut self, request: R) -> Self::Future {
         let head = Outgoing::new(&request);
-        let Some(gate) = self.layer.gate_of(&head) else {
-            return ResponseFuture::unbound(self.inner.call(request), self.layer.clone());
+        let Some((key, gate)) = self.layer.gate_of(&head) else {
+            let mut watch = self.layer.watch(&head, None);
+            watch.sent(&self.layer, None);
+            let future = self.inner.call(request);
+            return ResponseFuture::unbound(future, self.layer.clone()).watched(watch);
         };
+        let mut watch = self.layer.watch(&head, Some(key));
         match self.enter(&gate, &head).map(Waiter::into_pass) {
             Ok(Ok(pass)) => {
+                watch.sent(&self.layer, Some(&gate));
                 let future = self.inner.call(request);
-                ResponseFuture::sent(future, pass, gate, self.layer.clone())
+                ResponseFuture::sent(future, pass, gate, self.layer.clone()).watched(watch)
             }
             Ok(Err(waiter)) => {
                 // The service that is ready waits; the clone that takes its place is not ready yet.
                 let clone = self.inner.clone();
                 let ready = std::mem::replace(&mut self.inner, clone);
                 ResponseFuture::waiting(waiter, ready, request, gate, self.layer.clone())
+                    .watched(watch)
             }
             Err(refusal) => {
                 let refused = Refused::new(&refusal, gate.now());
-                ResponseFuture::refused(refused, self.layer.clone())
+                ResponseFuture::refused(refused, self.layer.clone()).watched(watch)
             }
         }
     }

@@ -93,7 +93,7 @@ impl Translation {
 }
 
 /// What refuses for another reason than a limit (a server that is down) let the request in.
-fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading) -> Verdict {
+pub(super) fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading) -> Verdict {
     let wait = stated_wait_of(status, headers, reading);
     match status {
         StatusCode::TOO_MANY_REQUESTS => Verdict::Refused { wait },
@@ -130,7 +130,7 @@ fn reset(policy: &Policy) -> Option<Reset> {
 }
 
 /// The same for every response that speaks of it, whatever it says.
-fn id(policy: &Policy) -> u64 {
+pub(super) fn id(policy: &Policy) -> u64 {
     let mut hasher = DefaultHasher::new();
     policy.dialect().hash(&mut hasher);
     policy.name().hash(&mut hasher);

@@ -16,7 +16,6 @@ mod tls;
 mod trail;
 mod wire;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -49,10 +48,11 @@ pub(super) type Draft = Request<Bytes>;
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Everything, as the command line has it.
-pub(super) fn client(args: &Fetch, tally: &Arc<Tally>, stop: &Stop) -> Result<Client, TlsError> {
+pub(super) fn client(args: &Fetch, tally: &Tally, stop: &Stop) -> Result<Client, TlsError> {
     let tls = tls::config(args.cacert.as_deref())?;
-    let wire = Wire::new(tls, args.timeout, Arc::clone(tally), stop.clone())?;
-    let collect = Collect::new(throttle(args).layer(wire), args.max_body, args.timeout);
+    let wire = Wire::new(tls, args.timeout, stop.clone())?;
+    let throttle = throttle(args).with_observer(tally.usage().clone());
+    let collect = Collect::new(throttle.layer(wire), args.max_body, args.timeout);
     let retries = RetryLayer::new()
         .with_classify(Careful)
         .with_max_tries(args.tries)

@@ -1,7 +1,6 @@
 //! The innermost service: one request over the wire, once.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use super::error::SendError;
 use super::marks;
 use super::tls::TlsError;
 use super::trail::Trail;
-use crate::fetch::progress::Tally;
 use crate::fetch::stop::Stop;
 
 /// Whoever does not accept a connection by then is down.
@@ -25,7 +23,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(in crate::fetch) struct Wire {
     client: reqwest::Client,
     timeout: Duration,
-    tally: Arc<Tally>,
     stop: Stop,
 }
 
@@ -33,7 +30,6 @@ impl Wire {
     pub(super) fn new(
         tls: rustls::ClientConfig,
         timeout: Duration,
-        tally: Arc<Tally>,
         stop: Stop,
     ) -> Result<Self, TlsError> {
         let client = reqwest::Client::builder()
@@ -47,7 +43,6 @@ impl Wire {
         Ok(Self {
             client,
             timeout,
-            tally,
             stop,
         })
     }
@@ -75,7 +70,6 @@ impl Service<Draft> for Wire {
             let _on_wire = trail.as_ref().map(Trail::sent);
             let answer = wire.client.execute(request).await;
             let answer = answer.map_err(|error| SendError::of(&error, wire.timeout))?;
-            wire.tally.answered(answer.status(), answer.headers());
             Ok(answer.into())
         })
     }

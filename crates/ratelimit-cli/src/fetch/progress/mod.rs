@@ -2,7 +2,6 @@
 
 mod display;
 mod recent;
-mod seen;
 mod summary;
 mod tally;
 mod view;

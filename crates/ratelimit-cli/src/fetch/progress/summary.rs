@@ -7,7 +7,7 @@ use crate::fetch::outcome::Verdict;
 /// What came of the items, and what it took.
 pub(in crate::fetch) fn summary(tally: &Tally) -> String {
     let elapsed = tally.elapsed();
-    let counts = tally.counts();
+    let (refused, counts) = (tally.usage().summary().refused, tally.counts());
     let items: u64 = counts.verdicts.values().sum();
     let took = measured(elapsed);
     let mut lines = vec![format!(
@@ -16,13 +16,12 @@ pub(in crate::fetch) fn summary(tally: &Tally) -> String {
         verdicts(&counts)
     )];
     if counts.sent > 0 {
-        let refused = percent(counts.refused, counts.sent);
+        let part = percent(refused, counts.sent);
         // A redirect is sent too, but not because something failed.
         let retries = counts.retries.saturating_sub(counts.redirects);
         let mut line = format!(
-            "{} sent, {} refused with 429 ({refused}), {}",
+            "{} sent, {refused} refused with 429 ({part}), {}",
             some(counts.sent, "request"),
-            counts.refused,
             some(retries, "retry"),
         );
         if counts.redirects > 0 {
@@ -81,17 +80,12 @@ mod tests {
             (Verdict::Cancelled, 1),
         ];
         counts.verdicts = of.into_iter().collect();
-        (
-            counts.sent,
-            counts.refused,
-            counts.retries,
-            counts.redirects,
-        ) = (503, 1, 3, 1);
+        (counts.sent, counts.retries, counts.redirects) = (503, 3, 1);
         drop(counts);
         assert_eq!(
             summary(&tally),
             "500 items in 8 min 20 s: 497 ok, 2 failed (1 x 404, 1 x no answer), 1 cancelled\n\
-             503 requests sent, 1 refused with 429 (0.1 %), 2 retries, 1 redirect"
+             503 requests sent, 0 refused with 429 (0.0 %), 2 retries, 1 redirect"
         );
     }
 }

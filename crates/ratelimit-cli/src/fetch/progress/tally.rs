@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
-use jiff::Timestamp;
+use ratelimit_tower::observe::Usage;
 use tokio::time::Instant;
 
 use super::recent::Recent;
-use super::seen::{Standing, standing};
 use crate::fetch::outcome::{Outcome, Verdict};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -19,6 +17,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(in crate::fetch) struct Tally {
     began: Instant,
     counts: Mutex<Counts>,
+    /// What the throttle tells.
+    usage: Usage,
 }
 
 #[derive(Debug)]
@@ -31,14 +31,11 @@ pub(super) struct Counts {
     pub(super) verdicts: BTreeMap<Verdict, u64>,
     pub(super) sent: u64,
     pub(super) on_wire: u64,
-    /// Answers with 429.
-    pub(super) refused: u64,
     pub(super) redirects: u64,
     pub(super) retries: u64,
     pub(super) sends: Recent,
     /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
     pub(super) ends: Recent,
-    pub(super) standing: Option<(Standing, Instant)>,
 }
 
 impl Tally {
@@ -46,7 +43,13 @@ impl Tally {
         Self {
             began: Instant::now(),
             counts: Mutex::new(Counts::new()),
+            usage: Usage::new(),
         }
+    }
+
+    /// What is to hear of requests, refusals and limits.
+    pub(in crate::fetch) fn usage(&self) -> &Usage {
+        &self.usage
     }
 
     /// A line was read, and whether it is an item.
@@ -83,15 +86,6 @@ impl Tally {
             true => counts.on_wire + 1,
             false => counts.on_wire.saturating_sub(1),
         };
-    }
-
-    pub(in crate::fetch) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
-        let seen = standing(headers, SystemTime::from(Timestamp::now()));
-        let mut counts = self.counts();
-        counts.refused += u64::from(status == StatusCode::TOO_MANY_REQUESTS);
-        if let Some(seen) = seen {
-            counts.standing = Some((seen, Instant::now()));
-        }
     }
 
     pub(in crate::fetch) fn redirected(&self) {
@@ -143,12 +137,10 @@ impl Counts {
             verdicts: BTreeMap::new(),
             sent: 0,
             on_wire: 0,
-            refused: 0,
             redirects: 0,
             retries: 0,
             sends: Recent::new(MINUTE),
             ends: Recent::new(5 * MINUTE),
-            standing: None,
         }
     }
 }

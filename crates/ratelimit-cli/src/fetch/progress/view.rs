@@ -22,23 +22,19 @@ pub(super) struct View {
 impl Tally {
     /// How it stands now.
     pub(super) fn view(&self) -> View {
-        let elapsed = self.elapsed();
+        let (elapsed, usage) = (self.elapsed(), self.usage().summary());
         let mut counts = self.counts();
         let done = counts.verdicts.values().sum();
         let under_way = counts.started.saturating_sub(done);
-        let left = counts.standing.map(|(standing, at)| {
-            let reset = standing
-                .reset
-                .map(|reset| reset.saturating_sub(at.elapsed()));
-            (standing.left, reset)
-        });
+        let mut limits = usage.limits.iter();
+        let requests = limits.find(|limit| limit.unit == "requests");
         View {
             elapsed,
             done,
             total: counts.total,
             sent_per_minute: counts.sends.per_minute(elapsed),
-            left,
-            refused: counts.refused,
+            left: requests.map(|limit| (limit.remaining, limit.reset_after)),
+            refused: usage.refused,
             waiting: under_way.saturating_sub(counts.on_wire),
             to_go: to_go(&mut counts, done, elapsed),
         }
@@ -56,7 +52,16 @@ fn to_go(counts: &mut Counts, done: u64, elapsed: Duration) -> Option<Duration> 
 mod tests {
     use super::*;
     use crate::fetch::outcome::{End, Outcome};
-    use http::{HeaderMap, StatusCode};
+    use std::convert::Infallible;
+    use std::future::{Ready, ready};
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use http::{Request, Response};
+    use http_body_util::Empty;
+    use ratelimit_tower::throttle::ThrottleLayer;
+    use tower_layer::Layer;
+    use tower_service::Service;
 
     fn ended(tally: &Tally, tries: u32, end: End) {
         tally.ended(&Outcome {
@@ -89,14 +94,34 @@ mod tests {
         assert_eq!((tally.cancelled(), tally.all_is_well()), (1, false));
     }
 
+    /// Refuses, and says what is left.
+    #[derive(Clone)]
+    struct Refuses;
+
+    impl Service<Request<()>> for Refuses {
+        type Response = Response<Empty<Bytes>>;
+        type Error = Infallible;
+        type Future = Ready<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: Request<()>) -> Self::Future {
+            let refusal = Response::builder()
+                .status(429)
+                .header("ratelimit", r#""m";r=3;t=20, "t";r=1;t=9"#)
+                .header("ratelimit-policy", r#""m";q=9, "t";q=9;qu="tokens""#);
+            ready(Ok(refusal.body(Empty::new()).unwrap()))
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn what_is_left_is_seen_and_its_reset_comes_nearer() {
         let tally = Tally::new();
-        let mut headers = HeaderMap::new();
-        headers.insert("ratelimit", r#""m";r=3;t=20"#.parse().unwrap());
-        tally.answered(StatusCode::TOO_MANY_REQUESTS, &headers);
+        let layer = ThrottleLayer::adaptive().with_observer(tally.usage().clone());
+        assert!(layer.layer(Refuses).call(Request::new(())).await.is_ok());
         tokio::time::advance(Duration::from_secs(5)).await;
-        tally.answered(StatusCode::OK, &HeaderMap::new());
         let view = tally.view();
         assert_eq!(view.left, Some((3, Some(Duration::from_secs(15)))));
         assert_eq!(view.refused, 1);
