@@ -542,7 +542,7 @@ impl Track {
             .max(self.last_sent.0 + window / 3);
         // Some of the kinds that it may be would admit one.
         let soon = match room.most >= cost && self.is_shared(now) {
-            true => self.last_sent.0 + self.probe_wait.max(self.undecided_wait()),
+            true => self.last_sent.0 + self.wait_for_probe(),
             false => u64::MAX,
         };
         let probe = late.min(soon);
@@ -550,6 +550,13 @@ impl Track {
             return When::Now;
         }
         When::At(when.map_or(probe, |at| at.min(probe)).max(now + MILLI))
+    }
+
+    /// Never the same time: what is asked every ten seconds may look like a window of ten seconds.
+    fn wait_for_probe(&self) -> u64 {
+        let wait = self.probe_wait.max(self.undecided_wait());
+        let odd = 0.6 + 4.0 * (self.last_sent.1 - 0.85);
+        to_nanos(secs(wait) * odd)
     }
 
     /// A fixed window and a counter look alike until the window ends.
