@@ -102,7 +102,11 @@ impl Counter {
             return Ok(());
         };
         let off = (apart / period - (apart / period).round()).abs() * period;
-        if labelled && off > 0.01 { Err(Refuted) } else { Ok(()) }
+        if labelled && off > 0.01 {
+            Err(Refuted)
+        } else {
+            Ok(())
+        }
     }
 
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
