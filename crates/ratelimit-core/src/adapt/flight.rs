@@ -49,3 +49,6 @@ impl Flights {
         self.list.iter().flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

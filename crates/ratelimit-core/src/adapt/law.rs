@@ -84,3 +84,6 @@ impl Share {
         self.part = (self.part + step / time_constant * change).clamp(0.01, 1.0);
     }
 }
+
+#[cfg(test)]
+mod tests;
