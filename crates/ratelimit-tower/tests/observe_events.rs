@@ -1,4 +1,5 @@
 //! What an observer hears, and when.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 
