@@ -27,7 +27,7 @@ use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
 use ratelimit_tower::BoxError;
 use ratelimit_tower::key;
 use ratelimit_tower::limit::RateLimitLayer;
-use ratelimit_tower::observe::{Event, Usage};
+use ratelimit_tower::observe::{Event, Standing, Usage};
 use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{Pace, ThrottleLayer};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
@@ -51,7 +51,7 @@ fn warn(event: &Event<'_>) {
 /// Whoever likes may look at any time.
 fn alert(usage: &Usage, from: f64) -> bool {
     let limits = usage.summary().limits;
-    let used = limits.iter().filter_map(|limit| limit.used());
+    let used = limits.iter().filter_map(Standing::used);
     let most = used.fold(0.0, f64::max);
     if most >= from {
         println!("alert: {:.0} % are used", 100.0 * most);
