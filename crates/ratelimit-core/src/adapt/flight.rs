@@ -52,3 +52,6 @@ impl Flights {
         self.list.iter().flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

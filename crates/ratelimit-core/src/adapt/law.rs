@@ -85,3 +85,6 @@ impl Share {
         self.part = (self.part + step / time * change).clamp(SMALLEST, 1.0);
     }
 }
+
+#[cfg(test)]
+mod tests;
