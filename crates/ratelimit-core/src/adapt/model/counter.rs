@@ -91,6 +91,11 @@ impl Counter {
         self.previous = if next { window.own } else { 0.0 };
         let later = signed(to_nanos(self.later()));
         let seen = next.then(|| (signed(window.asked) + later, signed(sight.now) + later));
+        // Where only delays are stated they are off by a second; windows are not.
+        let apart = match edge.label {
+            Some(_) => apart,
+            None => (apart / self.window()).round() * self.window(),
+        };
         let edge = follow(&window.edge, seen, edge, apart);
         self.open(edge, sight, ledger);
         Ok(())
