@@ -23,15 +23,16 @@ use std::error::Error;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use ratelimit_core::{Memory, Plan, Policy, Quota};
+use ratelimit_core::{ManualClock, Memory, Plan, Policy, Quota};
 use ratelimit_tower::BoxError;
+use ratelimit_tower::key;
 use ratelimit_tower::limit::RateLimitLayer;
-use ratelimit_tower::observe::{Event, Usage};
+use ratelimit_tower::observe::{Event, Standing, Usage};
 use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{Pace, ThrottleLayer};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
-async fn hello(_: Request<Body>) -> Result<Response<Body>, Infallible> {
+async fn hello(_: Request<()>) -> Result<Response<Body>, Infallible> {
     Ok(Response::new(Body::from("hello")))
 }
 
@@ -50,7 +51,7 @@ fn warn(event: &Event<'_>) {
 /// Whoever likes may look at any time.
 fn alert(usage: &Usage, from: f64) -> bool {
     let limits = usage.summary().limits;
-    let used = limits.iter().filter_map(|limit| limit.used());
+    let used = limits.iter().filter_map(Standing::used);
     let most = used.fold(0.0, f64::max);
     if most >= from {
         println!("alert: {:.0} % are used", 100.0 * most);
@@ -60,9 +61,12 @@ fn alert(usage: &Usage, from: f64) -> bool {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    // A service in the same process, which counts sixty seconds from the first request.
+    // A service in the same process, whose minute does not end.
     let plan = Plan::try_from(Policy::fixed_window("minute", Quota::per_minute(60)))?;
-    let service = RateLimitLayer::with_limiter(Memory::new(), plan).layer(service_fn(hello));
+    let memory = Memory::builder().clock(ManualClock::new()).build();
+    let service = RateLimitLayer::with_limiter(memory, plan)
+        .with_key(key::bearer)
+        .layer(service_fn(hello));
 
     let usage = Usage::new();
     let throttle = ThrottleLayer::adaptive()
@@ -77,8 +81,12 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
 
     let mut alerted = false;
     for _ in 0..58 {
-        let request = Request::get("http://api.example/items").body(Body::empty())?;
-        let response = client.ready().await.map_err(BoxError::from)?.call(request);
+        let request = Request::get("http://api.example/items").header("authorization", "Bearer me");
+        let response = client
+            .ready()
+            .await
+            .map_err(BoxError::from)?
+            .call(request.body(())?);
         assert_eq!(response.await?.status(), 200);
         alerted = alerted || alert(&usage, 0.9);
     }

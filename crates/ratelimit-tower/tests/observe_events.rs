@@ -1,4 +1,5 @@
 //! What an observer hears, and when.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 
@@ -83,9 +84,12 @@ async fn a_wait_in_the_line_is_told_when_it_is_over() {
 async fn a_refusal_is_told_with_the_pause_that_comes_of_it() {
     let notes = Notes::default();
     let server = Server::new([Some(answer(429, &[("retry-after", "30")]))]);
+    let throttle = ThrottleLayer::new(Quota::per_second(1))
+        .with_pause_jitter(Duration::ZERO)
+        .with_observer(notes.hears());
     let stack = ServiceBuilder::new()
         .layer(RetryLayer::new().with_observer(notes.hears()))
-        .layer(adaptive(&notes))
+        .layer(throttle)
         .service(server);
     assert!(stack.oneshot(post("/")).await.is_ok());
     let expected = [

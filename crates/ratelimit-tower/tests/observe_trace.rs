@@ -1,5 +1,6 @@
 //! Events as lines, for whatever subscriber there is.
 #![cfg(feature = "tracing")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 

@@ -1,4 +1,5 @@
 //! What is counted, in virtual time.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 

@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::pilot::SendId;
 use super::spend::Spend;
+
+/// One request that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SendId(u64);
 
 /// A request that was sent and not answered.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +30,11 @@ impl Flights {
         let id = self.first + self.list.len() as u64;
         self.list.push_back(Some(flight));
         self.count += 1;
-        SendId::new(id)
+        SendId(id)
     }
 
     pub(super) fn arrive(&mut self, id: SendId) -> Option<Flight> {
-        let index = usize::try_from(id.get().checked_sub(self.first)?).ok()?;
+        let index = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
         let flight = self.list.get_mut(index)?.take()?;
         self.count -= 1;
         while let Some(None) = self.list.front() {
@@ -49,3 +52,6 @@ impl Flights {
         self.list.iter().flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,11 @@
 
 use super::sight::secs;
 
+/// One answer moves a share by no more than so many seconds would.
+const LONGEST_STEP: f64 = 5.0;
+/// Who has less never finds out that there is more.
+const SMALLEST: f64 = 0.01;
+
 /// The part of the quota that is taken for ours: 0.01 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Share {
@@ -68,19 +73,18 @@ impl Share {
         Self { part, updated: 0 }
     }
 
-    /// An answer says that so much is left.
-    pub(super) fn update(&mut self, now: u64, left: f64, levels: &Levels, time_constant: f64) {
-        self.update_by(now, levels.error(left), time_constant);
-    }
-
-    pub(super) fn update_by(&mut self, now: u64, error: f64, time_constant: f64) {
-        let step = secs(now.saturating_sub(self.updated)).min(5.0);
+    /// Too little is left by this [error](Levels::error); `time` is how long, in seconds, it takes to move.
+    pub(super) fn update(&mut self, now: u64, error: f64, time: f64) {
+        let step = secs(now.saturating_sub(self.updated)).min(LONGEST_STEP);
         let first = self.updated == 0;
         self.updated = now;
         if first {
             return;
         }
         let change = 0.25 * (-error).max(0.0).exp() - self.part * error.exp();
-        self.part = (self.part + step / time_constant * change).clamp(0.01, 1.0);
+        self.part = (self.part + step / time * change).clamp(SMALLEST, 1.0);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,3 +60,6 @@ impl Offset {
 pub(super) fn signed(nanos: u64) -> i64 {
     i64::try_from(nanos).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,3 +87,6 @@ impl Series {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,7 +143,17 @@ pub(super) fn secs(nanos: u64) -> f64 {
 }
 
 pub(super) fn to_nanos(secs: f64) -> u64 {
-    (secs.max(0.0) * 1e9) as u64
+    whole(secs * 1e9)
+}
+
+/// The whole part; 0 of what is negative or no number, and the largest of what is larger.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "such casts saturate"
+)]
+pub(super) const fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// The window where nothing tells it, in seconds.

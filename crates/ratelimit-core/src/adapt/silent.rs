@@ -4,7 +4,7 @@
 //! without another: so a limit that was raised is found, and a refusal is earned now and then.
 
 use super::series::Series;
-use super::sight::{UNKNOWN_WINDOW, secs, to_nanos, usual_window};
+use super::sight::{UNKNOWN_WINDOW, secs, to_nanos, usual_window, whole};
 
 /// In flight at most, for each of them may be refused at once.
 const AT_ONCE: usize = 8;
@@ -82,7 +82,7 @@ impl Silent {
         if over <= 0.0 {
             return even.max(now);
         }
-        let gone = self.admitted.at(from).saturating_add(over.ceil() as u64);
+        let gone = self.admitted.at(from).saturating_add(whole(over.ceil()));
         let free = self.admitted.when(gone).unwrap_or(now);
         even.max(free.saturating_add(self.window)).max(now)
     }

@@ -66,3 +66,6 @@ impl From<Cost<'_>> for Spend {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

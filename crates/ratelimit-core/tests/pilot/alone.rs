@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use ratelimit_core::adapt::Pace;
 
 use crate::case::{Case, Form, KINDS, any_case, forms, kinds};
-use crate::cases;
 use crate::world::run;
+use crate::{MINUTE, SECOND, cases};
 
 fn is_never_refused(case: &Case) -> Result<(), TestCaseError> {
     let outcome = run(case);
@@ -22,28 +22,39 @@ fn uses_the_limit(case: &Case) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(150))]
 
     #[test]
-    fn whatever_the_latency_nothing_is_refused(case in any_case()) {
+    fn whatever_the_latency_nothing_is_refused(case in any_case(MINUTE)) {
+        is_never_refused(&case.without_faults())?;
+    }
+
+    /// The grain of what is stated is as long as the window.
+    #[test]
+    fn nothing_is_refused_in_windows_of_a_second(case in any_case(SECOND)) {
         is_never_refused(&case.without_faults())?;
     }
 
     #[test]
-    fn what_is_taken_back_costs_nothing(case in any_case(), percent in 1..=30u32) {
+    fn nothing_is_refused_in_windows_of_a_second_whatever_happens(case in any_case(SECOND)) {
+        is_never_refused(&case)?;
+    }
+
+    #[test]
+    fn what_is_taken_back_costs_nothing(case in any_case(MINUTE), percent in 1..=30u32) {
         let case = Case { taken_back: percent, ..case.without_faults() };
         is_never_refused(&case)?;
     }
 
     #[test]
-    fn answers_without_a_date_are_no_worse(case in any_case(), percent in 1..=60u32) {
+    fn answers_without_a_date_are_no_worse(case in any_case(MINUTE), percent in 1..=60u32) {
         let case = Case { undated: percent, ..case.without_faults() };
         is_never_refused(&case)?;
     }
 
     #[test]
     fn an_answer_that_states_nothing_was_counted_all_the_same(
-        case in any_case(), percent in 1..=40u32,
+        case in any_case(MINUTE), percent in 1..=40u32,
     ) {
         let case = Case { unstated: percent, ..case.without_faults() };
         is_never_refused(&case)?;
@@ -51,14 +62,14 @@ proptest! {
 
     #[test]
     fn an_answer_that_never_comes_may_have_been_counted(
-        case in any_case(), percent in 2..=20u32,
+        case in any_case(MINUTE), percent in 2..=20u32,
     ) {
         let case = Case { lost: percent, ..case.without_faults() };
         is_never_refused(&case)?;
     }
 
     #[test]
-    fn nothing_is_refused_whatever_happens(case in any_case()) {
+    fn nothing_is_refused_whatever_happens(case in any_case(MINUTE)) {
         is_never_refused(&case)?;
     }
 }

@@ -118,22 +118,18 @@ fn paces() -> impl Strategy<Value = Pace> {
     prop_oneof![Just(Pace::Even), Just(Pace::Eager)]
 }
 
-fn windows() -> impl Strategy<Value = u64> {
-    prop_oneof![Just(SECOND), Just(MINUTE)]
-}
-
 /// Percents: mostly none.
 fn faults(most: u32) -> impl Strategy<Value = u32> {
     prop_oneof![2 => Just(0), 1 => 1..=most]
 }
 
-/// Anything that one client and one server may meet with.
-pub(crate) fn any_case() -> impl Strategy<Value = Case> {
-    let server = (kinds(), forms(), 5..=600u32, windows());
+/// Anything that one client and one server may meet with, in windows of this length.
+pub(crate) fn any_case(window: u64) -> impl Strategy<Value = Case> {
+    let server = (kinds(), forms(), 5..=600u32);
     let client = (paces(), 1..=60usize, any::<u64>());
     let network = (0..=SECOND, faults(40), faults(40), faults(20), faults(20));
-    (server, client, network).prop_map(|(server, client, network)| {
-        let (kind, form, limit, window) = server;
+    (server, client, network).prop_map(move |(server, client, network)| {
+        let (kind, form, limit) = server;
         let (pace, workers, seed) = client;
         let (way, unstated, undated, lost, taken_back) = network;
         Case {

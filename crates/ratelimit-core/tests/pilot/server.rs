@@ -72,7 +72,7 @@ impl Server {
                 id: 1,
                 unit: Unit::REQUESTS,
                 limit: Some(u64::from(decision.limit())),
-                remaining: Some(u64::from(decision.remaining())),
+                remaining: Some(decision.remaining()),
                 reset: Some(reset),
                 window: (self.form == Form::Seconds).then_some(self.window),
             },

@@ -187,6 +187,11 @@ impl Bucket {
         rate.or(self.free.map(|(lo, _)| lo))
     }
 
+    /// The most that was ever there.
+    pub(in crate::adapt) fn capacity_seen(&self) -> f64 {
+        self.capacity_seen
+    }
+
     pub(in crate::adapt) fn window(&self) -> f64 {
         self.rate().map_or(60.0, |rate| self.limit / rate.max(1e-9))
     }

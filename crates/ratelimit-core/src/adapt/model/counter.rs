@@ -91,6 +91,11 @@ impl Counter {
         self.previous = if next { window.own } else { 0.0 };
         let later = signed(to_nanos(self.later()));
         let seen = next.then(|| (signed(window.asked) + later, signed(sight.now) + later));
+        // Where only delays are stated they are off by a second; windows are not.
+        let apart = match edge.label {
+            Some(_) => apart,
+            None => (apart / self.window()).round() * self.window(),
+        };
         let edge = follow(&window.edge, seen, edge, apart);
         self.open(edge, sight, ledger);
         Ok(())
@@ -102,7 +107,11 @@ impl Counter {
             return Ok(());
         };
         let off = (apart / period - (apart / period).round()).abs() * period;
-        if labelled && off > 0.01 { Err(Refuted) } else { Ok(()) }
+        if labelled && off > 0.01 {
+            Err(Refuted)
+        } else {
+            Ok(())
+        }
     }
 
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {

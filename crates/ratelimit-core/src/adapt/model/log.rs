@@ -103,7 +103,7 @@ impl Log {
             .map_or(0, |i| self.others[i].0);
         match self.others.back_mut() {
             Some(last) if last.0 >= now || (before_last > 0 && now - before_last < grain) => {
-                *last = (now.max(last.0), total)
+                *last = (now.max(last.0), total);
             }
             _ => self.others.push_back((now, total)),
         }

@@ -1,0 +1,161 @@
+//! Decides when the next request may leave.
+
+mod hear;
+
+use std::time::Duration;
+
+use super::flight::{Flight, Flights, SendId};
+use super::offset::Offset;
+use super::outlook::Outlook;
+use super::sight::whole;
+use super::silent::Silent;
+use super::spend::Spend;
+use super::steering::Steering;
+use super::track::{Track, When};
+use crate::time::Timestamp;
+
+/// Limits that one server tells are rarely more than four; beyond so many the rest is not looked at.
+const MOST_LIMITS: usize = 16;
+
+/// Whether the next request may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Leave {
+    /// It may.
+    Now,
+    /// Ask again at this instant, or when an answer came.
+    At(Timestamp),
+    /// Ask again when an answer came.
+    WhenAnswered,
+    /// It costs more than a limit ever grants.
+    Never,
+}
+
+/// Keeps account of what was sent and answered, and says when the next may leave. Plain state: time is a
+/// parameter, and nothing waits here.
+#[derive(Clone, Debug)]
+pub struct Pilot {
+    steering: Steering,
+    flights: Flights,
+    tracks: Vec<Track>,
+    offset: Option<Offset>,
+    /// How many may be under way while the first answers come: it doubles with each round trip.
+    open: usize,
+    random: u64,
+    /// Where the server has refused for what is under way, not for what was sent.
+    cap: Option<usize>,
+    calm: u32,
+    silent: Silent,
+}
+
+impl Pilot {
+    /// A pilot that knows nothing yet.
+    #[must_use]
+    pub fn new(steering: Steering) -> Self {
+        Self {
+            steering,
+            flights: Flights::default(),
+            tracks: Vec::new(),
+            offset: None,
+            open: 1,
+            random: steering.seed | 1,
+            cap: None,
+            calm: 0,
+            silent: Silent::new(),
+        }
+    }
+
+    /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
+    pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
+        let now = now.as_nanos();
+        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
+        {
+            return Leave::WhenAnswered;
+        }
+        if self.tracks.is_empty() {
+            return self.leave_silently(now);
+        }
+        let mut at = now;
+        let mut answered = false;
+        for track in &mut self.tracks {
+            match track.when(now, spend.of(track.unit), waiting, self.steering.pace) {
+                When::Now => {}
+                When::At(then) => at = at.max(then),
+                When::Answered => answered = true,
+                When::Never => return Leave::Never,
+            }
+        }
+        match () {
+            () if answered => Leave::WhenAnswered,
+            () if at > now => Leave::At(Timestamp::from_nanos(at)),
+            () => Leave::Now,
+        }
+    }
+
+    fn leave_silently(&self, now: u64) -> Leave {
+        let under_way = self.flights.len();
+        if under_way >= self.silent.at_once() {
+            return Leave::WhenAnswered;
+        }
+        match self.silent.when(now, under_way) {
+            at if at > now => Leave::At(Timestamp::from_nanos(at)),
+            _ => Leave::Now,
+        }
+    }
+
+    /// It leaves.
+    pub fn sent(&mut self, now: Timestamp, spend: &Spend) -> SendId {
+        let now = now.as_nanos();
+        self.silent.sent(now);
+        let jitter = 0.85 + 0.3 * self.random();
+        for track in &mut self.tracks {
+            track.send(now, spend.of(track.unit), jitter);
+        }
+        self.flights.depart(Flight {
+            sent: now,
+            spend: *spend,
+        })
+    }
+
+    fn random(&mut self) -> f64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// There will be no answer: whether the server counted it is not known.
+    pub fn lost(&mut self, id: SendId, now: Timestamp) {
+        if let Some(flight) = self.flights.arrive(id) {
+            for track in &mut self.tracks {
+                let cost = flight.spend.of(track.unit);
+                track.admit(now.as_nanos(), now.as_nanos(), None, cost, cost);
+            }
+        }
+    }
+
+    /// It has not left after all: the server never saw it.
+    pub fn unsent(&mut self, id: SendId, now: Timestamp) {
+        if let Some(flight) = self.flights.arrive(id) {
+            for track in &mut self.tracks {
+                track.give_back(now.as_nanos(), flight.spend.of(track.unit));
+            }
+        }
+    }
+
+    /// What is known about each limit.
+    pub fn outlook(&self, now: Timestamp) -> impl Iterator<Item = Outlook> + '_ {
+        let now = now.as_nanos();
+        self.tracks.iter().map(move |track| Outlook {
+            id: track.id,
+            unit: track.unit,
+            limit: whole(track.limit),
+            remaining: whole(track.left),
+            reset_after: track
+                .reset_in(now, self.offset)
+                .map(Duration::from_secs_f64),
+            shared: track.shared,
+            share: track.share.part,
+        })
+    }
+}

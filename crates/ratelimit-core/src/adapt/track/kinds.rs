@@ -1,0 +1,133 @@
+//! The kinds of limiter that a server may be, each until an answer refutes it.
+
+use crate::adapt::law::Kind;
+use crate::adapt::ledger::Ledger;
+use crate::adapt::model::{Bucket, Counter, Fixed, Foreign, Log, Refuted};
+use crate::adapt::sight::Sight;
+
+/// After so many answers it is no accident any more that all of them fit.
+const MANY: u64 = 12;
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(super) struct Kinds {
+    pub(super) fixed: Option<Fixed>,
+    pub(super) log: Option<Log>,
+    pub(super) counter: Option<Counter>,
+    pub(super) bucket: Option<Bucket>,
+}
+
+impl Kinds {
+    pub(super) fn all() -> Self {
+        Self {
+            fixed: Some(Fixed::default()),
+            log: Some(Log::default()),
+            counter: Some(Counter::default()),
+            bucket: Some(Bucket::default()),
+        }
+    }
+
+    /// All of them again, because none was left: a log's window may be one that nobody else uses.
+    pub(super) fn again() -> Self {
+        Self {
+            log: Some(Log::of_any_window()),
+            ..Self::all()
+        }
+    }
+
+    /// What an answer shows to each of them: what others use, as far as it is of that kind. Those whom it
+    /// contradicts are gone.
+    pub(super) fn show(&mut self, sight: &Sight, ledger: &Ledger) -> [Option<Foreign>; 3] {
+        let fixed = shown(&mut self.fixed, |model| model.observe(sight, ledger));
+        let log = shown(&mut self.log, |model| model.observe(sight, ledger));
+        let counter = shown(&mut self.counter, |model| model.observe(sight, ledger));
+        shown(&mut self.bucket, |model| {
+            model.observe(sight, ledger).map(|()| None)
+        });
+        [fixed, log, counter]
+    }
+
+    /// That resets always lie where a bucket's must, whatever is left, is no accident.
+    pub(super) fn prefer_bucket(&mut self, told: u64) {
+        let odd = |log: &Log| !log.resets_a_window_after;
+        if self.log.as_ref().is_some_and(odd) && self.bucket.is_some() && told >= MANY {
+            self.log = None;
+        }
+    }
+
+    /// Of windows of which nothing is said only what is left is certain.
+    pub(super) fn without_windows(&mut self) {
+        (self.fixed, self.log, self.counter) = (None, None, None);
+    }
+
+    /// The limit changed: what was learnt under the old one is void.
+    pub(super) fn void(&mut self) {
+        if let Some(model) = &mut self.fixed {
+            model.void();
+        }
+        if let Some(model) = &mut self.log {
+            model.void();
+        }
+        if let Some(model) = &mut self.counter {
+            model.void();
+        }
+        if let Some(model) = &mut self.bucket {
+            model.void();
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        usize::from(self.fixed.is_some())
+            + usize::from(self.log.is_some())
+            + usize::from(self.counter.is_some())
+            + usize::from(self.bucket.is_some())
+    }
+
+    pub(super) fn only_bucket(&self) -> bool {
+        self.bucket.is_some() && self.count() == 1
+    }
+
+    /// The longest window that one of them has, in seconds. Which rate a bucket has shows only as it flows.
+    pub(super) fn longest_window(&self) -> f64 {
+        let bucket = self.bucket.as_ref().filter(|_| self.only_bucket());
+        let windows = [
+            self.fixed.as_ref().map(Fixed::window),
+            self.log.as_ref().map(Log::window),
+            self.counter.as_ref().map(Counter::window),
+            bucket.map(Bucket::window),
+        ];
+        windows.into_iter().flatten().fold(1.0, f64::max)
+    }
+
+    /// The one whose set-point counts, if there are several.
+    pub(super) fn leading(&self) -> Kind {
+        match () {
+            () if self.only_bucket() => Kind::Bucket,
+            () if self.log.is_some() => Kind::Log,
+            () if self.counter.is_some() && self.fixed.is_none() => Kind::Counter,
+            () if self.bucket.is_some() => Kind::Bucket,
+            () => Kind::Fixed,
+        }
+    }
+
+    /// The next instant at which one of them would renew something, and another would not.
+    pub(super) fn first_edge(&self, now: u64) -> Option<u64> {
+        let edge = self.fixed.as_ref().and_then(|fixed| fixed.early_edge(now));
+        let counter = self.counter.as_ref();
+        let end = counter.and_then(|counter| counter.early_end(now));
+        edge.into_iter().chain(end).min()
+    }
+}
+
+fn shown<M>(
+    model: &mut Option<M>,
+    observe: impl FnOnce(&mut M) -> Result<Option<Foreign>, Refuted>,
+) -> Option<Foreign> {
+    match observe(model.as_mut()?) {
+        Ok(foreign) => foreign,
+        Err(Refuted) => {
+            *model = None;
+            None
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! One limit that a server told: what kinds of limiter it may be, what is surely left of it, and how fast to spend
+//! that.
+
+mod kinds;
+mod pace;
+mod probe;
+mod room;
+mod sharing;
+
+use super::answer::{Reset, Told};
+use super::law::Share;
+use super::ledger::Ledger;
+use super::model::Bucket;
+use super::offset::{Offset, signed};
+use super::sight::{Edge, Sight, seconds_between, to_nanos};
+use super::steering::Pace;
+use crate::time::nanos;
+use crate::unit::Unit;
+use kinds::Kinds;
+use pace::Wish;
+
+const MILLI: u64 = 1_000_000;
+const SECOND: u64 = 1_000_000_000;
+
+/// A limit for longer than this, in seconds, is a cap and sets no pace.
+const LONGEST_PACED: f64 = 3600.0;
+/// How many gaps one may make up for that was held up by something else; fewer where others wait for them.
+const MADE_UP: f64 = 3.0;
+const MADE_UP_SHARED: f64 = 0.3;
+/// Headers are supposed to be so late when they contradict every kind of server: at first, and at most.
+const FIRST_LAG: u64 = 300 * MILLI;
+const LONGEST_LAG: u64 = 2_400 * MILLI;
+/// The wait for a probe: at first, and at most.
+const FIRST_PROBE: u64 = SECOND / 2;
+const LONGEST_PROBE: u64 = 20 * SECOND;
+
+/// See the [module](self).
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) id: u64,
+    pub(super) unit: Unit,
+    pub(super) limit: f64,
+    pub(super) left: f64,
+    reset: Option<Reset>,
+    ledger: Ledger,
+    kinds: Kinds,
+    pub(super) share: Share,
+    /// Of a fixed window that is shared: units a second.
+    fair: f64,
+    /// Whether others seem to be there: until then at least, and until an answer shows none.
+    pub(super) shared: bool,
+    shared_until: u64,
+    refusals: u32,
+    /// How old headers may be.
+    lag: u64,
+    /// Whether something was given back.
+    refunds: bool,
+    /// Since when it has been looked at as it is now.
+    began: u64,
+    told: u64,
+    last_told: u64,
+    /// When the reset that was stated last has surely passed.
+    reset_late: u64,
+    /// How long the slower answers take.
+    slow: u64,
+    /// The last send, and by how much its gap is longer or shorter than reckoned.
+    last_sent: (u64, f64),
+    /// When the last one was due, and how long the one after it waits from then.
+    due: u64,
+    gap: u64,
+    probe_wait: u64,
+}
+
+/// What one answer says of a limit, and of the request that it answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heard<'a> {
+    pub(super) told: &'a Told,
+    pub(super) sent: u64,
+    pub(super) now: u64,
+    /// What it was counted with, and what it has cost in the end; 0 if it was refused.
+    pub(super) cost: f64,
+    pub(super) actual: f64,
+    pub(super) offset: Option<Offset>,
+}
+
+/// When something may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Now,
+    At(u64),
+    Answered,
+    Never,
+}
+
+impl Track {
+    pub(super) fn new(told: &Told, limit: f64, now: u64) -> Self {
+        Self {
+            id: told.id,
+            unit: told.unit,
+            limit,
+            left: limit,
+            reset: None,
+            ledger: Ledger::new(),
+            kinds: Kinds::all(),
+            share: Share::new(1.0),
+            fair: 0.0,
+            shared: false,
+            shared_until: 0,
+            refusals: 0,
+            lag: 0,
+            refunds: false,
+            began: now,
+            told: 0,
+            last_told: 0,
+            reset_late: 0,
+            slow: 0,
+            last_sent: (0, 1.0),
+            due: 0,
+            gap: 0,
+            probe_wait: FIRST_PROBE,
+        }
+    }
+
+    /// Something of this cost leaves; `jitter` makes the next gap a little longer or shorter.
+    pub(super) fn send(&mut self, now: u64, cost: u32, jitter: f64) {
+        self.ledger.send(now, u64::from(cost));
+        if let Some(bucket) = &mut self.kinds.bucket {
+            bucket.send(now, f64::from(cost));
+        }
+        self.last_sent = (now, jitter);
+        let made_up = if self.shared { MADE_UP_SHARED } else { MADE_UP };
+        let made_up = to_nanos(super::sight::secs(self.gap) * made_up);
+        let due = self.due.saturating_add(self.gap);
+        self.due = due.max(now.saturating_sub(made_up)).min(now);
+        self.probe_wait = (self.probe_wait * 2).min(LONGEST_PROBE);
+    }
+
+    /// It was let in by the instant `by`.
+    pub(super) fn admit(&mut self, now: u64, by: u64, edge: Option<Edge>, cost: u32, actual: u32) {
+        self.refunds |= cost != actual;
+        if let Some(bucket) = &mut self.kinds.bucket {
+            bucket.refund(f64::from(cost) - f64::from(actual));
+        }
+        let log = self.kinds.log.as_ref();
+        let log = log.filter(|_| self.kinds.count() == 1 && self.lag == 0);
+        let by_log = log.zip(edge).and_then(|(log, edge)| log.admission(&edge));
+        let by = (by, by_log.unwrap_or(by));
+        self.ledger
+            .admit(now, by, u64::from(cost), u64::from(actual));
+        if edge.is_none() {
+            self.hide(now, f64::from(actual));
+        }
+    }
+
+    /// Something was admitted, and its answer does not say what is left.
+    fn hide(&mut self, now: u64, cost: f64) {
+        if let Some(fixed) = &mut self.kinds.fixed {
+            fixed.hide(now, cost);
+        }
+        if let Some(counter) = &mut self.kinds.counter {
+            counter.hide(now, cost);
+        }
+    }
+
+    /// It was refused, or never left.
+    pub(super) fn give_back(&mut self, now: u64, cost: u32) {
+        self.ledger.give_back(now, u64::from(cost));
+        if let Some(bucket) = &mut self.kinds.bucket {
+            bucket.refund(f64::from(cost));
+        }
+    }
+
+    /// An answer that states this limit. The ledger knows of it already.
+    pub(super) fn hear(&mut self, heard: &Heard<'_>) {
+        let Some(mut sight) = self.sight(heard) else {
+            return;
+        };
+        if self.told > 0 && sight.limit != self.limit {
+            self.kinds.void();
+        }
+        (self.limit, self.left, self.reset) = (sight.limit, sight.left, heard.told.reset);
+        if sight.edge.is_none() && sight.window.is_none() {
+            self.kinds.without_windows();
+        }
+        self.reset_late = match sight.edge {
+            Some(edge) if edge.known => u64::try_from(edge.hi).unwrap_or(0),
+            _ => sight.now + to_nanos(self.kinds.longest_window()),
+        };
+        let foreign = self.kinds.show(&sight, &self.ledger);
+        self.kinds.prefer_bucket(self.told);
+        if self.kinds.count() == 0 {
+            self.suppose_lag(&mut sight);
+        }
+        self.told += 1;
+        self.last_told = sight.now;
+        self.slow = (sight.now - sight.sent).max(self.slow - self.slow / 64);
+        self.probe_wait = FIRST_PROBE;
+        self.ledger
+            .set_window(to_nanos(self.kinds.longest_window()));
+        self.judge_sharing(&sight, &foreign);
+        self.adjust(&sight);
+    }
+
+    /// What contradicts every kind of server is stale.
+    fn suppose_lag(&mut self, sight: &mut Sight) {
+        self.lag = (self.lag * 2).clamp(FIRST_LAG, LONGEST_LAG);
+        sight.lag = self.lag;
+        self.began = sight.now;
+        self.kinds = Kinds::again();
+        self.kinds.show(sight, &self.ledger);
+    }
+
+    fn sight(&self, heard: &Heard<'_>) -> Option<Sight> {
+        let (told, limit) = (heard.told, heard.told.limit? as f64);
+        let edge = |reset| Edge::of(reset, heard.sent, heard.now, heard.offset);
+        // What others get back looks as if it had flowed.
+        let slack = 2.0 * self.ledger.mean + 0.02 * limit;
+        Some(Sight {
+            sent: heard.sent,
+            now: heard.now,
+            cost: heard.cost,
+            actual: heard.actual,
+            limit,
+            left: told.remaining? as f64,
+            edge: told.reset.map(edge),
+            window: told.window.map(nanos),
+            lag: self.lag,
+            slack: if self.refunds { slack } else { 0.0 },
+        })
+    }
+
+    /// When something of this cost may go, with so many waiting.
+    pub(super) fn when(&mut self, now: u64, cost: u32, waiting: usize, pace: Pace) -> When {
+        if self.told == 0 || cost == 0 {
+            return When::Now;
+        }
+        let cost = f64::from(cost);
+        if cost > self.largest() {
+            return When::Never;
+        }
+        let queue = waiting as f64 * self.ledger.mean;
+        let room = self.room(now, cost, queue);
+        if room.least < cost {
+            return self.probe(now, cost, &room);
+        }
+        let room = room.least;
+        if self.is_cap() {
+            return When::Now;
+        }
+        let at = match self.kinds.count() > 1 && !self.shared && room < cost + self.reserve() {
+            true => self.next_question(room - cost < self.ledger.mean),
+            false => {
+                self.gap = self.gap(&Wish {
+                    now,
+                    cost,
+                    room,
+                    queue,
+                    pace,
+                });
+                self.due.saturating_add(self.gap)
+            }
+        };
+        if at > now { When::At(at) } else { When::Now }
+    }
+
+    /// The largest cost that is ever admitted.
+    fn largest(&self) -> f64 {
+        let bucket = self.kinds.bucket.as_ref();
+        self.limit
+            .max(bucket.map_or(0.0, Bucket::capacity_seen))
+    }
+
+    fn is_cap(&self) -> bool {
+        self.kinds.longest_window() > LONGEST_PACED
+    }
+
+    /// Seconds until the reset that was stated last.
+    pub(super) fn reset_in(&self, now: u64, offset: Option<Offset>) -> Option<f64> {
+        let edge = Edge::of(self.reset?, self.last_told, self.last_told, offset);
+        let wait = seconds_between(signed(now), edge.hi).max(0.0);
+        edge.known.then_some(wait)
+    }
+
+    /// Whether what headers say may be stale.
+    pub(super) fn is_late(&self) -> bool {
+        self.lag > 0
+    }
+}

@@ -1,0 +1,53 @@
+//! When something is sent to find out: while it is not known what the server is, and when nothing is sure.
+
+use super::room::Room;
+use super::{MILLI, SECOND, Track, When};
+use crate::adapt::sight::{secs, to_nanos};
+
+impl Track {
+    /// What is spent slowly while it is not known what the server is: each answer may tell.
+    pub(super) fn reserve(&self) -> f64 {
+        let few = (3.0 * self.ledger.mean).max(0.01 * self.limit);
+        few.min(0.5 * self.limit)
+    }
+
+    /// When to spend the next of the reserve: a few before the next edge, the last one after it.
+    pub(super) fn next_question(&self, is_last: bool) -> u64 {
+        let last = self.last_sent.0;
+        let soon = to_nanos((0.05 * self.kinds.longest_window()).min(3.0));
+        let edge = self.kinds.first_edge(last).map_or(0, |edge| edge - last);
+        let edge = if is_last { edge + soon } else { edge / 2 };
+        last.saturating_add(soon.max(edge))
+    }
+
+    /// It is not sure that anything more is admitted: until when, or whether to find out.
+    pub(super) fn probe(&self, now: u64, cost: f64, room: &Room) -> When {
+        let later = |at: u64| When::At(at.max(now + MILLI));
+        if self.ledger.in_flight > 0 {
+            return room.when.map_or(When::Answered, later);
+        }
+        let third = to_nanos(self.kinds.longest_window()) / 3;
+        let late = (self.last_told + third)
+            .max(self.reset_late)
+            .max(self.last_sent.0 + third);
+        // Some of the kinds that it may be would admit one.
+        let soon = match room.most >= cost && self.shared {
+            true => self.last_sent.0 + self.wait_for_probe(),
+            false => u64::MAX,
+        };
+        let probe = late.min(soon);
+        if now >= probe {
+            return When::Now;
+        }
+        later(room.when.map_or(probe, |at| at.min(probe)))
+    }
+
+    /// Never the same time: what is asked every ten seconds may look like a window of ten seconds.
+    fn wait_for_probe(&self) -> u64 {
+        // A fixed window and a counter look alike until the window ends.
+        let undecided = self.kinds.fixed.is_some() && self.kinds.counter.is_some();
+        let least = if undecided { 10 * SECOND } else { 0 };
+        let odd = 0.6 + 4.0 * (self.last_sent.1 - 0.85);
+        to_nanos(secs(self.probe_wait.max(least)) * odd)
+    }
+}

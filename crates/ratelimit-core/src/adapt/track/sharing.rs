@@ -1,0 +1,142 @@
+//! Whether others use the same quota, and what of it is ours then.
+
+use super::Track;
+use crate::adapt::law::{Kind, Levels, Share};
+use crate::adapt::model::{Foreign, Log};
+use crate::adapt::sight::{Sight, secs, to_nanos};
+
+/// What one who comes to a quota that is in use begins with.
+const NEWCOMER: f64 = 0.2;
+/// How fast shares move, in seconds: of a bucket, of windows, and of a log where too much is sent.
+const BUCKET: f64 = 20.0;
+const WINDOW: f64 = 40.0;
+const LOG_FALLS: f64 = 30.0;
+/// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
+const FLOW: f64 = 10.0;
+const FLOW_COUNTS: f64 = 10.0;
+/// How much faster a log that is full is spent than an empty one, as a part.
+const FULL: f64 = 0.15;
+/// Answers after which a bucket's capacity is known well enough.
+const FEW: u64 = 12;
+
+impl Track {
+    /// Whether others are there, by what the kinds say that they use.
+    pub(super) fn judge_sharing(&mut self, sight: &Sight, foreign: &[Option<Foreign>; 3]) {
+        let window = to_nanos(self.kinds.longest_window());
+        let mean = self.ledger.mean;
+        if self.kinds.only_bucket() {
+            return self.share_of_bucket();
+        }
+        if self.told == 1 {
+            let deficit = self.limit - sight.left - sight.cost - self.ledger.in_flight as f64;
+            if deficit >= mean.max(0.02 * self.limit) {
+                self.shared_until = sight.now + window;
+                self.share = Share::new(NEWCOMER);
+            }
+        } else if self.all_see(foreign, 2.0 * mean + sight.slack) {
+            self.shared_until = self.shared_until.max(sight.now + 3 * window);
+        } else if sight.now >= self.shared_until {
+            self.shared = false;
+        }
+        self.shared |= sight.now < self.shared_until;
+    }
+
+    /// Its law needs to know of nobody; and its capacity need not be the limit, so that much seems used at first.
+    fn share_of_bucket(&mut self) {
+        let was_misled = self.shared_until > 0 && self.refusals == 0;
+        if (2..FEW).contains(&self.told) && was_misled {
+            self.share = Share::new(self.share.part.max(0.5));
+        }
+        self.shared_until = 0;
+        self.shared = false;
+    }
+
+    /// Whether every kind that it may be is sure that others use as much.
+    fn all_see(&self, foreign: &[Option<Foreign>; 3], much: f64) -> bool {
+        let kinds = &self.kinds;
+        let alive = [
+            kinds.fixed.is_some(),
+            kinds.log.is_some(),
+            kinds.counter.is_some(),
+        ];
+        let mut seen = foreign
+            .iter()
+            .zip(alive)
+            .filter(|(_, alive)| *alive)
+            .peekable();
+        seen.peek().is_some() && seen.all(|(seen, _)| seen.is_some_and(|seen| seen.least >= much))
+    }
+
+    /// A refusal: others are here, or something is not as it was taken to be.
+    pub(in crate::adapt) fn refused(&mut self, now: u64) {
+        let window = to_nanos(self.kinds.longest_window());
+        self.refusals += 1;
+        self.shared_until = self.shared_until.max(now + window);
+        self.shared = true;
+    }
+
+    /// Moves our share by what is left.
+    pub(super) fn adjust(&mut self, sight: &Sight) {
+        let now = sight.now;
+        if self.kinds.only_bucket() {
+            let levels = self.levels(Kind::Bucket);
+            return self.share.update(now, levels.error(sight.left), BUCKET);
+        }
+        if !self.shared {
+            self.share = Share::new(1.0);
+            return;
+        }
+        if self.kinds.fixed.is_some() {
+            self.adjust_fair(now);
+        }
+        if let Some(log) = &self.kinds.log {
+            let error = self.error_of_log(log, sight);
+            let time = if error > 0.0 { LOG_FALLS } else { WINDOW };
+            self.share.update(now, error, time);
+        } else {
+            let levels = self.levels(Kind::Counter);
+            self.share.update(now, levels.error(sight.left), WINDOW);
+        }
+    }
+
+    /// A log forgets in bursts what came in bursts. So not only what is left counts, but also what all send
+    /// together: no more than goes on for ever.
+    fn error_of_log(&self, log: &Log, sight: &Sight) -> f64 {
+        let levels = self.levels(Kind::Log);
+        let flow = log.flow(&self.ledger, sight.now, FLOW);
+        let even = self.even(log, sight.left - levels.set_point);
+        let too_much = (FLOW_COUNTS * (flow / even - 1.0)).clamp(-1.5, 1.5);
+        levels.error(sight.left).max(too_much)
+    }
+
+    /// What all of a log's users may send together, per second, with so much over the set-point.
+    pub(super) fn even(&self, log: &Log, over: f64) -> f64 {
+        let steady = self.limit / log.window();
+        steady * (1.0 + FULL * over / self.limit).max(0.1)
+    }
+
+    /// Of a fixed window, ours is the part of what is left that we are of those who use it. As all reckon so, all
+    /// parts become equal.
+    fn adjust_fair(&mut self, now: u64) {
+        let Some(fixed) = &self.kinds.fixed else {
+            return;
+        };
+        let steady = self.limit / fixed.window();
+        let bound = fixed.bound(&self.ask(now), self.lag, self.refunds);
+        let rest = fixed.late_edge(now).map_or(1.0, |edge| secs(edge - now));
+        let set_point = self.levels(self.kinds.leading()).set_point;
+        let all = ((bound - set_point) / rest.max(0.2)).max(0.0);
+        let ours = if self.fair > 0.0 {
+            self.fair
+        } else {
+            NEWCOMER * steady
+        };
+        let floor = 0.03 * steady;
+        let fair = all * (ours + floor) / (ours + floor + fixed.foreign_rate(now));
+        self.fair = 0.8 * ours + 0.2 * fair;
+    }
+
+    pub(super) fn levels(&self, kind: Kind) -> Levels {
+        Levels::of(kind, self.limit, self.ledger.mean)
+    }
+}
