@@ -26,7 +26,7 @@ const FEW: u64 = 3;
 #[derive(Debug, Parser)]
 #[command(name = "ratelimit-harness")]
 struct Options {
-    /// Which runs: tune (0..10), check (1000..1020: never tune on them), short (1000..1002), a number, or a range A..B.
+    /// Which runs: tune (0..10), check (1000..1020: never tune on them), short (1000), a number, or a range A..B.
     #[arg(long, default_value = "tune")]
     seeds: Seeds,
     /// Only these families: C1,C3
@@ -44,7 +44,7 @@ struct Options {
     /// A line for each run too.
     #[arg(long)]
     detail: bool,
-    /// What `cargo test` does: two runs to judge by of most scenarios.
+    /// What `cargo test` does: one run to judge by of most scenarios.
     #[arg(long, conflicts_with = "seeds")]
     short: bool,
     /// Also what other clients come to, over the first three seeds.

@@ -34,7 +34,8 @@ pub struct Known {
     /// Of what the goal is.
     pub quantity: Quantity,
     /// How far from the goal it may be, over the seeds to judge by and over those of the short form.
-    pub worst: f64,
+    /// `None` if they do not even show the number.
+    pub worst: Option<f64>,
     /// Whether a few runs show it.
     pub is_frequent: bool,
 }
@@ -130,9 +131,58 @@ impl Known {
     }
 
     fn bounded(&self, goal: &Goal, summary: &Summary) -> Verdict {
-        match goal.with_bound(self.worst).holds(summary) {
+        let is_within = match self.worst {
+            Some(worst) => goal.with_bound(worst).holds(summary),
+            None => goal.quantity().of(summary).is_none(),
+        };
+        match is_within {
             true => Verdict::Known,
             false => Verdict::Worse,
         }
+    }
+}
+
+/// A miss that any run may show.
+const fn frequent(
+    family: &'static str,
+    scenario: &'static str,
+    kind: Kind,
+    quantity: Quantity,
+    worst: f64,
+) -> Known {
+    Known {
+        family,
+        scenario,
+        kind,
+        quantity,
+        worst: Some(worst),
+        is_frequent: true,
+    }
+}
+
+/// One that only many runs show.
+const fn seldom(
+    family: &'static str,
+    scenario: &'static str,
+    kind: Kind,
+    quantity: Quantity,
+    worst: f64,
+) -> Known {
+    Known {
+        is_frequent: false,
+        ..frequent(family, scenario, kind, quantity, worst)
+    }
+}
+
+/// A number that the runs do not show.
+const fn unseen(
+    family: &'static str,
+    scenario: &'static str,
+    kind: Kind,
+    quantity: Quantity,
+) -> Known {
+    Known {
+        worst: None,
+        ..frequent(family, scenario, kind, quantity, 0.0)
     }
 }
