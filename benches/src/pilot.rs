@@ -122,7 +122,7 @@ fn exchange(pilot: &mut Pilot, clock: &ManualClock, limiter: &Memory, plan: &Pla
             id: 1,
             unit: Unit::REQUESTS,
             limit: Some(u64::from(decision.limit())),
-            remaining: Some(u64::from(decision.remaining())),
+            remaining: Some(decision.remaining()),
             reset: Some(Reset::At(ceil(clock.unix(at) + decision.reset_after()))),
             window: None,
         }],

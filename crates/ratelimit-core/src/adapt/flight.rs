@@ -18,40 +18,36 @@ pub(super) struct Flight {
 /// The requests that are under way, in the order of their departure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flights {
-    /// Holes are where an answer came out of order.
-    list: VecDeque<Option<Flight>>,
-    /// The number of the first.
-    first: u64,
-    count: usize,
+    list: VecDeque<(u64, Flight)>,
+    /// The number of the next.
+    next: u64,
 }
 
 impl Flights {
     pub(super) fn depart(&mut self, flight: Flight) -> SendId {
-        let id = self.first + self.list.len() as u64;
-        self.list.push_back(Some(flight));
-        self.count += 1;
+        let id = self.next;
+        self.next += 1;
+        self.list.push_back((id, flight));
         SendId(id)
     }
 
     pub(super) fn arrive(&mut self, id: SendId) -> Option<Flight> {
-        let index = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
-        let flight = self.list.get_mut(index)?.take()?;
-        self.count -= 1;
-        while let Some(None) = self.list.front() {
-            self.list.pop_front();
-            self.first += 1;
-        }
-        Some(flight)
+        let found = self.list.binary_search_by_key(&id.0, |(id, _)| *id);
+        self.list.remove(found.ok()?).map(|(_, flight)| flight)
+    }
+
+    /// Whether this is what left last.
+    pub(super) fn is_latest(&self, id: SendId) -> bool {
+        id.0 + 1 == self.next
     }
 
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.list.len()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Flight> {
-        self.list.iter().flatten()
+        self.list.iter().map(|(_, flight)| flight)
     }
 }
-
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,8 @@ pub(super) struct Ledger {
     /// The same by when it was surely admitted if the server is a log, whose resets tell more.
     admitted: Series,
     refunded: Series,
+    /// What may have been counted or not: it is among the answered.
+    lost: Series,
     /// What is under way.
     pub(super) in_flight: u64,
     /// The mean cost of a request.
@@ -49,6 +51,7 @@ impl Ledger {
         self.answered.forget_before(horizon);
         self.admitted.forget_before(horizon);
         self.refunded.forget_before(horizon);
+        self.lost.forget_before(horizon);
     }
 
     /// It was let in by the instant `by`, as is known at the instant `at`, and has cost `actual`.
@@ -66,6 +69,16 @@ impl Ledger {
             Some(more) => self.sent.add(at, more, self.grain),
             None => self.refunded.add(at, cost - actual, self.grain),
         }
+    }
+
+    /// Nobody knows whether what counts as answered was counted.
+    pub(super) fn lose(&mut self, at: u64, cost: u64) {
+        self.lost.add(at, cost, self.grain);
+    }
+
+    /// What was lost after then.
+    pub(super) fn lost_since(&self, since: u64) -> f64 {
+        (self.lost.total() - self.lost.at(since)) as f64
     }
 
     /// It was refused, or never arrived: nothing was counted.

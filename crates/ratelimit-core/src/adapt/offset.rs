@@ -22,7 +22,7 @@ impl Offset {
         let date = signed(date);
         Self {
             lo: date - signed(now),
-            hi: date + SECOND - signed(sent),
+            hi: date.saturating_add(SECOND).saturating_sub(signed(sent)),
             at: now,
             guessed: false,
         }
@@ -30,7 +30,9 @@ impl Offset {
 
     /// Without any `Date`: as if this first reset were an hour away. Only differences mean something then.
     pub(super) fn guess(reset: i64, now: u64) -> Self {
-        let offset = reset - signed(now) - 3600 * SECOND;
+        let offset = reset
+            .saturating_sub(signed(now))
+            .saturating_sub(3600 * SECOND);
         Self {
             lo: offset,
             hi: offset,
@@ -42,7 +44,7 @@ impl Offset {
     /// What both tell; the newer one alone, if they cannot both be true because a clock was set.
     pub(super) fn and(self, newer: Self) -> Self {
         let drift = signed(newer.at.saturating_sub(self.at) / DRIFT);
-        let (lo, hi) = (self.lo - drift, self.hi + drift);
+        let (lo, hi) = (self.lo.saturating_sub(drift), self.hi.saturating_add(drift));
         let both = Self {
             lo: lo.max(newer.lo),
             hi: hi.min(newer.hi),
@@ -58,7 +60,7 @@ impl Offset {
 }
 
 pub(super) fn signed(nanos: u64) -> i64 {
-    i64::try_from(nanos).unwrap_or(i64::MAX)
+    i64::try_from(nanos.min(1 << 62)).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -58,8 +58,8 @@ impl Edge {
                 let wait = signed(nanos(wait));
                 Self {
                     label: None,
-                    lo: signed(sent) + wait - SECOND,
-                    hi: signed(now) + wait,
+                    lo: signed(sent).saturating_add(wait).saturating_sub(SECOND),
+                    hi: signed(now).saturating_add(wait),
                     known: true,
                 }
             }
@@ -143,7 +143,7 @@ pub(super) fn secs(nanos: u64) -> f64 {
 }
 
 pub(super) fn to_nanos(secs: f64) -> u64 {
-    whole(secs * 1e9)
+    whole(secs * 1e9).min(1 << 60)
 }
 
 /// The whole part; 0 of what is negative or no number, and the largest of what is larger.

@@ -10,6 +10,8 @@ use super::sight::{UNKNOWN_WINDOW, secs, to_nanos, usual_window, whole};
 const AT_ONCE: usize = 8;
 /// A little less than what was refused.
 const BACK: f64 = 0.98;
+/// Of fewer than these nothing can be said.
+const FEW: u64 = 4;
 /// How much more after one window, and with its third power after several.
 const GROWTH: f64 = 0.01;
 
@@ -21,6 +23,7 @@ pub(super) struct Silent {
     quota: Option<f64>,
     since: u64,
     last_sent: u64,
+    before: u64,
     answered: usize,
 }
 
@@ -32,6 +35,7 @@ impl Silent {
             quota: None,
             since: 0,
             last_sent: 0,
+            before: 0,
             answered: 0,
         }
     }
@@ -42,7 +46,12 @@ impl Silent {
     }
 
     pub(super) fn sent(&mut self, now: u64) {
-        self.last_sent = now;
+        (self.before, self.last_sent) = (self.last_sent, now);
+    }
+
+    /// The last send did not take place.
+    pub(super) fn take_back(&mut self) {
+        self.last_sent = self.before;
     }
 
     pub(super) fn admitted(&mut self, now: u64) {
@@ -62,8 +71,13 @@ impl Silent {
         self.window = to_nanos(usual_window(secs(wait)).max(UNKNOWN_WINDOW));
         let since = now.saturating_sub(self.window.saturating_sub(wait));
         let admitted = self.admitted.total() - self.admitted.at(since);
-        self.quota = Some((admitted as f64 * BACK).max(1.0));
         self.since = now;
+        if admitted < FEW {
+            // Others have used it up, or it is no matter of how much is sent: one at a time, and no quota.
+            self.answered = 0;
+            return;
+        }
+        self.quota = Some(admitted as f64 * BACK);
     }
 
     /// When the next may go, with so many under way.

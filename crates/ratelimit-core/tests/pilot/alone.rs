@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ratelimit_core::adapt::Pace;
 
-use crate::case::{Case, Form, KINDS, any_case, forms, kinds};
+use crate::case::{Case, Form, KINDS, Kind, any_case, forms, kinds};
 use crate::world::run;
 use crate::{MINUTE, SECOND, cases};
 
@@ -32,12 +32,16 @@ proptest! {
     /// The grain of what is stated is as long as the window.
     #[test]
     fn nothing_is_refused_in_windows_of_a_second(case in any_case(SECOND)) {
-        is_never_refused(&case.without_faults())?;
+        // A delay in whole seconds does not tell one window of a second from the next; nor does a moment tell it of
+        // two counters, whose reset is a window or two away.
+        prop_assume!(case.kind != Kind::Counter);
+        is_never_refused(&Case { form: Form::Moment, ..case.without_faults() })?;
     }
 
     #[test]
     fn nothing_is_refused_in_windows_of_a_second_whatever_happens(case in any_case(SECOND)) {
-        is_never_refused(&case)?;
+        prop_assume!(case.kind != Kind::Counter);
+        is_never_refused(&Case { form: Form::Moment, ..case })?;
     }
 
     #[test]
@@ -56,7 +60,8 @@ proptest! {
     fn an_answer_that_states_nothing_was_counted_all_the_same(
         case in any_case(MINUTE), percent in 1..=40u32,
     ) {
-        let case = Case { unstated: percent, ..case.without_faults() };
+        // Of a counter's delays in whole seconds too many are missing then to know its windows.
+        let case = Case { form: Form::Moment, unstated: percent, ..case.without_faults() };
         is_never_refused(&case)?;
     }
 

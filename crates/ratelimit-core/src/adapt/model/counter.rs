@@ -79,7 +79,7 @@ impl Counter {
         }
         let least = match self.stated {
             Some(window) => secs(window) - 1.2,
-            None if self.longest == 0.0 => 0.5 * UNKNOWN_WINDOW,
+            None if sight.is_guess() => 0.5 * UNKNOWN_WINDOW,
             None => 0.5 * self.longest - 2.0,
         };
         if apart < least {
@@ -94,7 +94,7 @@ impl Counter {
         // Where only delays are stated they are off by a second; windows are not.
         let apart = match edge.label {
             Some(_) => apart,
-            None => (apart / self.window()).round() * self.window(),
+            None => (apart / self.window()).round().max(1.0) * self.window(),
         };
         let edge = follow(&window.edge, seen, edge, apart);
         self.open(edge, sight, ledger);
@@ -168,7 +168,7 @@ impl Counter {
     fn end(&self, window: &Window) -> (i64, i64) {
         let edge = window.edge;
         let later = signed(to_nanos(self.later()));
-        (edge.lo - later, edge.hi - later)
+        (edge.lo.saturating_sub(later), edge.hi.saturating_sub(later))
     }
 
     /// How long after the end of the window the stated reset is. "When all is free again" is a window after
@@ -201,7 +201,9 @@ impl Counter {
         };
         let foreign = match ask.shared {
             true => self.most[0].max(self.most[1]),
-            false => self.least.max_since(ask.now.saturating_sub(10_000_000_000)),
+            false => self
+                .least
+                .max_since(self.last.saturating_sub(10_000_000_000)),
         };
         let (length, now) = (self.window(), signed(ask.now));
         let in_flight = ask.ledger.in_flight as f64;
@@ -283,7 +285,9 @@ impl Counter {
 fn apart(old: &Edge, new: &Edge) -> f64 {
     match (old.label, new.label) {
         (Some(old), Some(new)) => seconds_between(old, new),
-        _ if new.lo > old.hi + SAME || new.hi < old.lo - SAME => seconds_between(old.lo, new.lo),
+        _ if new.lo > old.hi.saturating_add(SAME) || new.hi < old.lo.saturating_sub(SAME) => {
+            seconds_between(old.lo, new.lo)
+        }
         _ => 0.0,
     }
 }

@@ -117,7 +117,7 @@ impl Fixed {
         let least = match self.stated {
             Some(window) => secs(window) - 1.2,
             // Without the server's clock nobody knows how far away edges are.
-            None if self.longest == 0.0 => 0.5 * UNKNOWN_WINDOW,
+            None if sight.is_guess() => 0.5 * UNKNOWN_WINDOW,
             None => self.longest - 2.0,
         };
         if apart < least {
@@ -321,8 +321,8 @@ fn order(old: &Edge, new: &Edge) -> Order {
         (Some(old), Some(new)) if new == old => Order::Same,
         (Some(old), Some(new)) if new < old => Order::Before,
         (Some(_), Some(_)) => Order::After,
-        _ if new.lo > old.hi + SAME => Order::After,
-        _ if new.hi < old.lo - SAME => Order::Before,
+        _ if new.lo > old.hi.saturating_add(SAME) => Order::After,
+        _ if new.hi < old.lo.saturating_sub(SAME) => Order::Before,
         _ => Order::Same,
     }
 }

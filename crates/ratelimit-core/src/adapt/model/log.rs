@@ -224,7 +224,7 @@ impl Log {
     fn foreign(&self, ask: &Ask<'_>) -> f64 {
         match ask.shared {
             true => self.most[0].max(self.most[1]),
-            false => self.least.max_since(ask.now.saturating_sub(TEN_SECONDS)),
+            false => self.least.max_since(self.last.saturating_sub(TEN_SECONDS)),
         }
     }
 

@@ -11,10 +11,13 @@ use crate::time::{Timestamp, nanos};
 /// After so many answers without a refusal for what is under way, one more may be.
 const CALM: u32 = 64;
 
+/// So many are remembered that were answered before a limit was stated.
+const EARLY: usize = 64;
+
 impl Pilot {
     /// Its answer came. An answer to what was [lost](Self::lost) or answered before is ignored.
     pub fn answered(&mut self, id: SendId, now: Timestamp, answer: &Answer<'_>) {
-        let now = now.as_nanos();
+        let now = self.forth(now);
         let Some(flight) = self.flights.arrive(id) else {
             return;
         };
@@ -27,14 +30,26 @@ impl Pilot {
         for told in answer.told {
             self.meet(told, &flight);
         }
+        self.remember_early(&flight, now, answer);
         self.account(&flight, now, answer, for_concurrency);
         self.adjust_cap(answer.verdict == Verdict::Served, for_concurrency);
+    }
+
+    /// What is let in before a limit is stated counts for it too, once it is.
+    fn remember_early(&mut self, flight: &Flight, now: u64, answer: &Answer<'_>) {
+        let admitted = answer.verdict == Verdict::Served;
+        if admitted && self.tracks.is_empty() && self.early.len() < EARLY {
+            self.early.push((flight.sent, now, flight.spend));
+        }
     }
 
     /// What an answer changes in each limit: also in those of which it says nothing.
     fn account(&mut self, flight: &Flight, now: u64, answer: &Answer<'_>, for_concurrency: bool) {
         let admitted = answer.verdict == Verdict::Served;
-        let by = self.made_by(answer).unwrap_or(now).clamp(flight.sent, now);
+        let by = self
+            .made_by(answer)
+            .unwrap_or(now)
+            .clamp(flight.sent.min(now), now);
         for track in &mut self.tracks {
             let cost = flight.spend.of(track.unit);
             let actual = answer.actual.map_or(cost, |actual| actual.of(track.unit));
@@ -115,6 +130,11 @@ impl Pilot {
             return;
         }
         let mut track = Track::new(told, limit as f64, answered.sent);
+        for (sent, answered, spend) in &self.early {
+            let cost = spend.of(told.unit);
+            track.send(*sent, cost, 1.0);
+            track.admit(*answered, *answered, None, cost, cost);
+        }
         let mut under_way: Vec<_> = self.flights.iter().copied().chain([*answered]).collect();
         under_way.sort_by_key(|flight| flight.sent);
         for flight in under_way {

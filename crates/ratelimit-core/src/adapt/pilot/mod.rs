@@ -38,10 +38,15 @@ pub struct Pilot {
     steering: Steering,
     flights: Flights,
     tracks: Vec<Track>,
+    /// What was let in before any limit was stated: when it left, when its answer came, and its cost.
+    early: Vec<(u64, u64, Spend)>,
     offset: Option<Offset>,
+    latest: u64,
     /// How many may be under way while the first answers come: it doubles with each round trip.
     open: usize,
     random: u64,
+    /// The same before the last send.
+    random_before: u64,
     /// Where the server has refused for what is under way, not for what was sent.
     cap: Option<usize>,
     calm: u32,
@@ -56,9 +61,12 @@ impl Pilot {
             steering,
             flights: Flights::default(),
             tracks: Vec::new(),
+            early: Vec::new(),
             offset: None,
+            latest: 0,
             open: 1,
             random: steering.seed | 1,
+            random_before: steering.seed | 1,
             cap: None,
             calm: 0,
             silent: Silent::new(),
@@ -67,7 +75,7 @@ impl Pilot {
 
     /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
     pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
-        let now = now.as_nanos();
+        let now = self.forth(now);
         if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
         {
             return Leave::WhenAnswered;
@@ -103,9 +111,16 @@ impl Pilot {
         }
     }
 
+    /// Time as far as it goes forth: a clock that steps back stands still.
+    fn forth(&mut self, now: Timestamp) -> u64 {
+        self.latest = self.latest.max(now.as_nanos().min(1 << 62));
+        self.latest
+    }
+
     /// It leaves.
     pub fn sent(&mut self, now: Timestamp, spend: &Spend) -> SendId {
-        let now = now.as_nanos();
+        let now = self.forth(now);
+        self.random_before = self.random;
         self.silent.sent(now);
         let jitter = 0.85 + 0.3 * self.random();
         for track in &mut self.tracks {
@@ -126,20 +141,33 @@ impl Pilot {
 
     /// There will be no answer: whether the server counted it is not known.
     pub fn lost(&mut self, id: SendId, now: Timestamp) {
-        if let Some(flight) = self.flights.arrive(id) {
-            for track in &mut self.tracks {
-                let cost = flight.spend.of(track.unit);
-                track.admit(now.as_nanos(), now.as_nanos(), None, cost, cost);
-            }
+        let now = self.forth(now);
+        let Some(flight) = self.flights.arrive(id) else {
+            return;
+        };
+        for track in &mut self.tracks {
+            track.lose(now, flight.spend.of(track.unit));
         }
     }
 
-    /// It has not left after all: the server never saw it.
+    /// It has not left after all: the server never saw it. Of the last that was sent it is then as if it had never
+    /// been.
     pub fn unsent(&mut self, id: SendId, now: Timestamp) {
-        if let Some(flight) = self.flights.arrive(id) {
-            for track in &mut self.tracks {
-                track.give_back(now.as_nanos(), flight.spend.of(track.unit));
+        let now = self.forth(now);
+        let is_latest = self.flights.is_latest(id);
+        let Some(flight) = self.flights.arrive(id) else {
+            return;
+        };
+        for track in &mut self.tracks {
+            let cost = flight.spend.of(track.unit);
+            match is_latest {
+                true => track.take_back(now, cost),
+                false => track.give_back(now, cost),
             }
+        }
+        if is_latest {
+            self.random = self.random_before;
+            self.silent.take_back();
         }
     }
 

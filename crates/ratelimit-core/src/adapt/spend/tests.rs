@@ -2,7 +2,7 @@ use super::*;
 
 /// Units of a plan, in their order.
 fn units() -> [Unit; 4] {
-    ["input", "output", "images", "audio"].map(|name| Unit::new(name))
+    ["input", "output", "images", "audio"].map(Unit::new)
 }
 
 #[test]

@@ -69,6 +69,16 @@ pub(super) struct Track {
     due: u64,
     gap: u64,
     probe_wait: u64,
+    before: Before,
+}
+
+/// How it was before the last send, should that not take place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    due: u64,
+    last_sent: (u64, f64),
+    probe_wait: u64,
+    mean: f64,
 }
 
 /// What one answer says of a limit, and of the request that it answers.
@@ -118,11 +128,13 @@ impl Track {
             due: 0,
             gap: 0,
             probe_wait: FIRST_PROBE,
+            before: Before::default(),
         }
     }
 
     /// Something of this cost leaves; `jitter` makes the next gap a little longer or shorter.
     pub(super) fn send(&mut self, now: u64, cost: u32, jitter: f64) {
+        let (before, mean) = (self.last_sent, self.ledger.mean);
         self.ledger.send(now, u64::from(cost));
         if let Some(bucket) = &mut self.kinds.bucket {
             bucket.send(now, f64::from(cost));
@@ -130,6 +142,12 @@ impl Track {
         self.last_sent = (now, jitter);
         let made_up = if self.shared { MADE_UP_SHARED } else { MADE_UP };
         let made_up = to_nanos(super::sight::secs(self.gap) * made_up);
+        self.before = Before {
+            due: self.due,
+            last_sent: before,
+            probe_wait: self.probe_wait,
+            mean,
+        };
         let due = self.due.saturating_add(self.gap);
         self.due = due.max(now.saturating_sub(made_up)).min(now);
         self.probe_wait = (self.probe_wait * 2).min(LONGEST_PROBE);
@@ -162,12 +180,27 @@ impl Track {
         }
     }
 
+    /// There is no answer: whether it was counted, nobody knows.
+    pub(super) fn lose(&mut self, now: u64, cost: u32) {
+        self.admit(now, now, None, cost, cost);
+        self.ledger.lose(now, u64::from(cost));
+    }
+
     /// It was refused, or never left.
     pub(super) fn give_back(&mut self, now: u64, cost: u32) {
         self.ledger.give_back(now, u64::from(cost));
         if let Some(bucket) = &mut self.kinds.bucket {
             bucket.refund(f64::from(cost));
         }
+    }
+
+    /// The last send did not take place.
+    pub(super) fn take_back(&mut self, now: u64, cost: u32) {
+        self.give_back(now, cost);
+        self.due = self.before.due;
+        self.last_sent = self.before.last_sent;
+        self.probe_wait = self.before.probe_wait;
+        self.ledger.mean = self.before.mean;
     }
 
     /// An answer that states this limit. The ledger knows of it already.
@@ -215,6 +248,9 @@ impl Track {
         let edge = |reset| Edge::of(reset, heard.sent, heard.now, heard.offset);
         // What others get back looks as if it had flowed.
         let slack = 2.0 * self.ledger.mean + 0.02 * limit;
+        // And what may have been counted or not, as if it had not.
+        let memory = to_nanos(2.0 * self.kinds.longest_window());
+        let lost = self.ledger.lost_since(heard.now.saturating_sub(memory));
         Some(Sight {
             sent: heard.sent,
             now: heard.now,
@@ -225,7 +261,7 @@ impl Track {
             edge: told.reset.map(edge),
             window: told.window.map(nanos),
             lag: self.lag,
-            slack: if self.refunds { slack } else { 0.0 },
+            slack: if self.refunds { slack } else { 0.0 } + lost,
         })
     }
 
@@ -266,8 +302,7 @@ impl Track {
     /// The largest cost that is ever admitted.
     fn largest(&self) -> f64 {
         let bucket = self.kinds.bucket.as_ref();
-        self.limit
-            .max(bucket.map_or(0.0, Bucket::capacity_seen))
+        self.limit.max(bucket.map_or(0.0, Bucket::capacity_seen))
     }
 
     fn is_cap(&self) -> bool {

@@ -16,6 +16,7 @@ const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
 /// How much faster a log that is full is spent than an empty one, as a part.
 const FULL: f64 = 0.15;
+const FULL_ALONE: f64 = 0.5;
 /// Answers after which a bucket's capacity is known well enough.
 const FEW: u64 = 12;
 
@@ -34,7 +35,7 @@ impl Track {
                 self.share = Share::new(NEWCOMER);
             }
         } else if self.all_see(foreign, 2.0 * mean + sight.slack) {
-            self.shared_until = self.shared_until.max(sight.now + 3 * window);
+            self.shared_until = self.shared_until.max(sight.now.saturating_add(3 * window));
         } else if sight.now >= self.shared_until {
             self.shared = false;
         }
@@ -112,7 +113,8 @@ impl Track {
     /// What all of a log's users may send together, per second, with so much over the set-point.
     pub(super) fn even(&self, log: &Log, over: f64) -> f64 {
         let steady = self.limit / log.window();
-        steady * (1.0 + FULL * over / self.limit).max(0.1)
+        let full = if self.shared { FULL } else { FULL_ALONE };
+        steady * (1.0 + full * over / self.limit).max(0.1)
     }
 
     /// Of a fixed window, ours is the part of what is left that we are of those who use it. As all reckon so, all
