@@ -31,7 +31,7 @@ pub(crate) struct Fetch {
     #[arg(long, short, value_name = "M", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) concurrency: u16,
 
-    /// Use what a limit lets through at once, or spread it over its window
+    /// Use what a limit lets through to the last, or leave some room at any time
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 
@@ -80,9 +80,9 @@ pub(crate) struct Fetch {
 /// How a limit is used.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Pace {
-    /// At once: done the soonest
+    /// All of it: done the soonest
     Eager,
-    /// Evenly: room is left at any time for others who use the key
+    /// Evenly, once a first burst has used what nobody else did: what is urgent finds room at any time
     Even,
 }
 
