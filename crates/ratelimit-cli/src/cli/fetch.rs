@@ -31,7 +31,7 @@ pub(crate) struct Fetch {
     #[arg(long, short, value_name = "M", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) concurrency: u16,
 
-    /// Use what a limit lets through to the last, or leave some room at any time
+    /// Use what a limit lets through at once, or gradually
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 
@@ -80,9 +80,9 @@ pub(crate) struct Fetch {
 /// How a limit is used.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Pace {
-    /// All of it: done the soonest
+    /// At once: done the soonest
     Eager,
-    /// Evenly, once a first burst has used what nobody else did: what is urgent finds room at any time
+    /// Gradually: what comes later, or is urgent, waits less
     Even,
 }
 
@@ -119,6 +119,10 @@ fn bytes(text: &str) -> Result<u64, &'static str> {
     };
     number.checked_mul(one).ok_or(USAGE)
 }
+
+/// Who gives a URL as an argument is shown this.
+pub(super) const USAGE: &str =
+    "ratelimit fetch [OPTIONS] --input FILE\n       ratelimit fetch [OPTIONS] < FILE";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -32,9 +32,7 @@ pub(in crate::fetch) fn summary(tally: &Tally) -> String {
     // Whoever writes results to a file would have to look for it there.
     if let Some((number, why)) = &counts.first_error {
         let why: String = why.chars().filter(|c| !c.is_control()).collect();
-        lines.push(format!(
-            "the first without an answer, of line {number}: {why}"
-        ));
+        lines.push(format!("the first error, of line {number}: {why}"));
     }
     lines.join("\n")
 }
@@ -96,7 +94,7 @@ mod tests {
             summary(&tally),
             "500 items in 8 min 20 s: 496 ok, 3 failed (1 x 404, 1 x no answer, 1 x not sent), 1 cancelled\n\
              503 requests sent, 0 refused with 429 (0.0 %), 2 retries, 1 redirect\n\
-             the first without an answer, of line 7: it `broke`"
+             the first error, of line 7: it `broke`"
         );
     }
 }
