@@ -19,6 +19,7 @@ pub mod client;
 mod goal;
 mod item;
 mod jobs;
+pub mod known;
 pub mod limiter;
 mod line;
 mod measure;

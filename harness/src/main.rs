@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use ratelimit_harness::known;
 use ratelimit_harness::page::{self, Block};
 use ratelimit_harness::scenario::{self, Scenario};
 use ratelimit_harness::{Job, Kind, Measure, Seeds, Subject, Summary, baseline, table, work_off};
@@ -17,7 +18,7 @@ const FEW: u64 = 3;
 /// Measures the client of the rate-limit stack against servers in the same process, in virtual time.
 ///
 /// Prints a line for each scenario and server, with what holds of its goals; the status is 1 if one of the goals
-/// (not of the stretch goals) is missed.
+/// (not of the stretch goals) is missed that is not known to be, or holds although it is.
 ///
 /// To tune:   cargo run --release -q -p ratelimit-harness -- --seeds tune --only C3 --kinds log,bucket
 ///
@@ -25,7 +26,7 @@ const FEW: u64 = 3;
 #[derive(Debug, Parser)]
 #[command(name = "ratelimit-harness")]
 struct Options {
-    /// Which runs: tune (0..10), check (1000..1020: never tune on them), short (1000..1002), a number, or a range A..B.
+    /// Which runs: tune (0..10), check (1000..1020: never tune on them), short (1000), a number, or a range A..B.
     #[arg(long, default_value = "tune")]
     seeds: Seeds,
     /// Only these families: C1,C3
@@ -43,7 +44,7 @@ struct Options {
     /// A line for each run too.
     #[arg(long)]
     detail: bool,
-    /// What `cargo test` does: two runs to judge by of most scenarios.
+    /// What `cargo test` does: one run to judge by of most scenarios.
     #[arg(long, conflicts_with = "seeds")]
     short: bool,
     /// Also what other clients come to, over the first three seeds.
@@ -92,14 +93,28 @@ impl Options {
             let mut page = std::fs::read_to_string(path)?;
             let families = page::families(&scenarios, &summaries);
             page = page::replaced(&page, Block::Families, &families)?;
+            let missed = page::missed(&scenarios, &summaries);
+            page = page::replaced(&page, Block::Missed, &missed)?;
             let table = page::scenarios(&scenarios, &summaries);
             page = page::replaced(&page, Block::Scenarios, &table)?;
             let clients = table::markdown(baseline::HEADER, &clients);
             page = page::replaced(&page, Block::Clients, &clients)?;
             std::fs::write(path, page)?;
         }
-        let mut all = scenarios.iter().zip(&summaries);
-        Ok(all.all(|(scenario, summary)| scenario.goals.iter().all(|goal| goal.holds(summary))))
+        Ok(self.is_as_known(&scenarios, &summaries))
+    }
+
+    /// Whether every goal holds, but for those that are known to be missed. Says which are otherwise.
+    fn is_as_known(&self, scenarios: &[Scenario], summaries: &[Summary]) -> bool {
+        let judge = match self.seeds == Seeds::CHECK {
+            true => known::verdict,
+            false => known::verdict_of_few,
+        };
+        let surprises = known::surprises(scenarios, summaries, judge);
+        for surprise in &surprises {
+            eprintln!("{surprise}");
+        }
+        surprises.is_empty()
     }
 
     fn table(&self, scenarios: &[Scenario], runs: &[Vec<Measure>]) -> String {
