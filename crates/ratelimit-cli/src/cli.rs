@@ -55,7 +55,7 @@ enum Command {
     /// Reads URLs, one a line, or requests as JSON lines, and prints one JSON object for each as it finishes. The
     /// limits that servers state in their headers are kept to, a wait that is asked for is waited, and what fails
     /// for the time being is sent again. One item that fails does not stop the others.
-    #[command(after_help = fetch::EXAMPLES, after_long_help = fetch::DETAILS)]
+    #[command(override_usage = fetch::USAGE, after_help = fetch::EXAMPLES, after_long_help = fetch::DETAILS)]
     Fetch(Fetch),
 }
 

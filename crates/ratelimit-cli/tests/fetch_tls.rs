@@ -6,7 +6,7 @@ mod common;
 
 use common::fetch::fetch;
 use common::policy_file;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,8 +18,14 @@ use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 
 /// An HTTPS server for `localhost`, and the file of its certificate.
 fn server() -> (SocketAddr, PathBuf) {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    server_that_is(IsCa::NoCa)
+}
+
+fn server_that_is(authority: IsCa) -> (SocketAddr, PathBuf) {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = authority;
+    let signing_key = KeyPair::generate().unwrap();
+    let cert = params.self_signed(&signing_key).unwrap();
     let file = policy_file(&cert.pem());
     let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -95,11 +101,23 @@ fn who_is_not_trusted_is_not_and_nobody_else_is_lost() {
 }
 
 #[test]
+fn a_certificate_that_no_list_can_help_is_said_to_be_one() {
+    let (address, file) = server_that_is(IsCa::Ca(BasicConstraints::Unconstrained));
+    let url = format!("https://localhost:{}/x\n", address.port());
+    let fetched = fetch(&["--cacert", file.to_str().unwrap()], &url);
+    let error = fetched.error(1);
+    assert!(
+        error.contains("CA:TRUE") && !error.contains("--cacert"),
+        "{error}"
+    );
+}
+
+#[test]
 fn who_speaks_no_tls_is_told_apart() {
     let plain = common::Gateway::start();
     let fetched = fetch(&[], &format!("https://{}/\n", plain.address));
     assert!(
-        fetched.error(1).starts_with("TLS failed: "),
+        fetched.error(1).starts_with("TLS failed: ") && fetched.error(1).contains("http://"),
         "{}",
         fetched.error(1)
     );

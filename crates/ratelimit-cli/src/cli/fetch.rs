@@ -31,7 +31,7 @@ pub(crate) struct Fetch {
     #[arg(long, short, value_name = "M", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) concurrency: u16,
 
-    /// Use what a limit lets through at once, or spread it over its window
+    /// Use what a limit lets through at once, or gradually
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 
@@ -82,7 +82,7 @@ pub(crate) struct Fetch {
 pub(crate) enum Pace {
     /// At once: done the soonest
     Eager,
-    /// Evenly: room is left at any time for others who use the key
+    /// Gradually: what comes later, or is urgent, waits less
     Even,
 }
 
@@ -119,6 +119,10 @@ fn bytes(text: &str) -> Result<u64, &'static str> {
     };
     number.checked_mul(one).ok_or(USAGE)
 }
+
+/// Who gives a URL as an argument is shown this.
+pub(super) const USAGE: &str =
+    "ratelimit fetch [OPTIONS] --input FILE\n       ratelimit fetch [OPTIONS] < FILE";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -41,6 +41,8 @@ pub(super) enum Verdict {
     Ok,
     Status(u16),
     Error,
+    /// Nothing was ever sent for it.
+    Unsent,
     Cancelled,
 }
 
@@ -70,6 +72,7 @@ impl Outcome {
         match &self.end {
             End::Answer { status, .. } if status.as_u16() < 400 => Verdict::Ok,
             End::Answer { status, .. } => Verdict::Status(status.as_u16()),
+            End::Error(_) if self.tries == 0 => Verdict::Unsent,
             End::Error(_) => Verdict::Error,
             End::Cancelled => Verdict::Cancelled,
         }

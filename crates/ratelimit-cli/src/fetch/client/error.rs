@@ -8,6 +8,12 @@ use std::io;
 use std::time::Duration;
 
 use ratelimit_tower::throttle::ThrottleError;
+use rustls::InvalidMessage;
+
+const CACERT: &str = " (--cacert FILE names certificates that are trusted too)";
+/// No list of trusted certificates helps here.
+const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, \
+    but not be one; make it with basicConstraints=CA:FALSE";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::fetch) enum SendError {
@@ -67,7 +73,14 @@ fn tls(error: &(dyn Error + 'static)) -> Option<SendError> {
     let error = undressed(error).downcast_ref::<rustls::Error>()?;
     let why = error.to_string();
     Some(match error {
-        rustls::Error::InvalidCertificate(_) => SendError::Untrusted(why),
+        // What `openssl req -x509` makes is that, unless it is asked for something else.
+        rustls::Error::InvalidCertificate(_) if why.contains("CaUsedAsEndEntity") => {
+            SendError::Untrusted(AUTHORITY.to_owned())
+        }
+        rustls::Error::InvalidCertificate(_) => SendError::Untrusted(format!("{why}{CACERT}")),
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            SendError::NoTls(format!("{why} (perhaps it speaks http:// there)"))
+        }
         _ => SendError::NoTls(why),
     })
 }
@@ -95,10 +108,7 @@ impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable(why) => write!(f, "cannot connect: {why}"),
-            Self::Untrusted(why) => write!(
-                f,
-                "the server is not trusted: {why} (--cacert FILE names certificates that are trusted too)"
-            ),
+            Self::Untrusted(why) => write!(f, "the server is not trusted: {why}"),
             Self::NoTls(why) => write!(f, "TLS failed: {why}"),
             Self::Late(time) => {
                 write!(f, "no answer within {time:?} (--timeout gives more)")
@@ -131,6 +141,9 @@ mod tests {
             matches!(&found, SendError::Untrusted(why) if why.contains("Expired")),
             "{found:?}"
         );
+        let text = |error: rustls::Error| chain(&error).find_map(tls).unwrap().to_string();
+        let plain = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+        assert!(text(plain).contains("http://"));
         let io = io::Error::other(rustls::Error::DecryptError);
         assert!(matches!(
             chain(&io).find_map(tls),

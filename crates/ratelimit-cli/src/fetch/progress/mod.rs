@@ -1,5 +1,6 @@
 //! What is counted while items are fetched, and how it is shown.
 
+mod ahead;
 mod display;
 mod recent;
 mod summary;

@@ -33,11 +33,16 @@ impl Recent {
     /// How many a minute. Before that time is over, as many as there would be if it went on so;
     /// `None` if there was too little time to say.
     pub(super) fn per_minute(&mut self, at: Duration) -> Option<u64> {
-        self.forget(at.as_secs());
-        let count: u64 = self.seconds.iter().map(|(_, count)| count).sum();
+        let count = self.count(at);
         let time = at.min(Duration::from_secs(self.lately)).as_millis();
         let time = u64::try_from(time).ok().filter(|millis| *millis >= 1000)?;
         Some((count * 60_000 + time / 2) / time)
+    }
+
+    /// How many there were.
+    pub(super) fn count(&mut self, at: Duration) -> u64 {
+        self.forget(at.as_secs());
+        self.seconds.iter().map(|(_, count)| count).sum()
     }
 
     fn forget(&mut self, now: u64) {
@@ -63,6 +68,7 @@ mod tests {
             recent.add(at(n * 1000));
         }
         assert_eq!(recent.per_minute(at(30_000)), Some(60));
+        assert_eq!(recent.count(at(30_000)), 30);
         assert_eq!(recent.per_minute(at(60_000)), Some(29));
         assert_eq!(recent.per_minute(at(75_000)), Some(14));
         assert_eq!(recent.per_minute(at(300_000)), Some(0));

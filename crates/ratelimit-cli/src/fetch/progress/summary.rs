@@ -29,6 +29,11 @@ pub(in crate::fetch) fn summary(tally: &Tally) -> String {
         }
         lines.push(line);
     }
+    // Whoever writes results to a file would have to look for it there.
+    if let Some((number, why)) = &counts.first_error {
+        let why: String = why.chars().filter(|c| !c.is_control()).collect();
+        lines.push(format!("the first error, of line {number}: {why}"));
+    }
     lines.join("\n")
 }
 
@@ -41,6 +46,7 @@ fn verdicts(counts: &Counts) -> String {
         .filter_map(|(verdict, count)| match verdict {
             Verdict::Status(status) => Some((status.to_string(), *count)),
             Verdict::Error => Some(("no answer".to_owned(), *count)),
+            Verdict::Unsent => Some(("not sent".to_owned(), *count)),
             Verdict::Ok | Verdict::Cancelled => None,
         });
     let failed: Vec<_> = failed.collect();
@@ -74,18 +80,21 @@ mod tests {
         tokio::time::advance(Duration::from_secs(500)).await;
         let mut counts = tally.counts();
         let of = [
-            (Verdict::Ok, 497),
+            (Verdict::Ok, 496),
             (Verdict::Status(404), 1),
             (Verdict::Error, 1),
+            (Verdict::Unsent, 1),
             (Verdict::Cancelled, 1),
         ];
         counts.verdicts = of.into_iter().collect();
         (counts.sent, counts.retries, counts.redirects) = (503, 3, 1);
+        counts.first_error = Some((7, "it `broke`\n".to_owned()));
         drop(counts);
         assert_eq!(
             summary(&tally),
-            "500 items in 8 min 20 s: 497 ok, 2 failed (1 x 404, 1 x no answer), 1 cancelled\n\
-             503 requests sent, 0 refused with 429 (0.0 %), 2 retries, 1 redirect"
+            "500 items in 8 min 20 s: 496 ok, 3 failed (1 x 404, 1 x no answer, 1 x not sent), 1 cancelled\n\
+             503 requests sent, 0 refused with 429 (0.0 %), 2 retries, 1 redirect\n\
+             the first error, of line 7: it `broke`"
         );
     }
 }

@@ -8,7 +8,7 @@ use ratelimit_tower::observe::Usage;
 use tokio::time::Instant;
 
 use super::recent::Recent;
-use crate::fetch::outcome::{Outcome, Verdict};
+use crate::fetch::outcome::{End, Outcome, Verdict};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -36,6 +36,10 @@ pub(super) struct Counts {
     pub(super) sends: Recent,
     /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
     pub(super) ends: Recent,
+    /// The longest time that the tightest limit was seen to need until there is more: about its window.
+    pub(super) longest_reset: Duration,
+    /// Why something has no answer, of the first item without one: the line, and the error.
+    pub(super) first_error: Option<(u64, String)>,
 }
 
 impl Tally {
@@ -96,6 +100,10 @@ impl Tally {
         let elapsed = self.began.elapsed();
         let mut counts = self.counts();
         *counts.verdicts.entry(outcome.verdict()).or_default() += 1;
+        if let End::Error(why) = &outcome.end {
+            let error = || (outcome.line, why.clone());
+            counts.first_error.get_or_insert_with(error);
+        }
         counts.retries += u64::from(outcome.tries.saturating_sub(1));
         counts.ends.add(elapsed);
     }
@@ -141,6 +149,8 @@ impl Counts {
             retries: 0,
             sends: Recent::new(MINUTE),
             ends: Recent::new(5 * MINUTE),
+            longest_reset: Duration::ZERO,
+            first_error: None,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::tally::{Counts, Tally};
+use super::ahead::{Left, to_go};
+use super::tally::Tally;
 
 /// What is shown while it goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,8 @@ pub(super) struct View {
     pub(super) elapsed: Duration,
     pub(super) done: u64,
     pub(super) total: Option<u64>,
-    pub(super) sent_per_minute: Option<u64>,
+    /// In the last minute, or since the beginning if that is sooner.
+    pub(super) sent_lately: u64,
     /// What is left of the tightest limit, and in how long there is more.
     pub(super) left: Option<(u64, Option<Duration>)>,
     pub(super) refused: u64,
@@ -28,24 +30,19 @@ impl Tally {
         let under_way = counts.started.saturating_sub(done);
         let mut limits = usage.limits.iter();
         let requests = limits.find(|limit| limit.unit == "requests");
+        let rest = counts.total.map(|total| total.saturating_sub(done));
+        let to_go = rest.and_then(|rest| to_go(&mut counts, rest, requests.map(Left::of), elapsed));
         View {
             elapsed,
             done,
             total: counts.total,
-            sent_per_minute: counts.sends.per_minute(elapsed),
+            sent_lately: counts.sends.count(elapsed),
             left: requests.map(|limit| (limit.remaining, limit.reset_after)),
             refused: usage.refused,
             waiting: under_way.saturating_sub(counts.on_wire),
-            to_go: to_go(&mut counts, done, elapsed),
+            to_go,
         }
     }
-}
-
-/// How long it will take if it goes on as it did lately.
-fn to_go(counts: &mut Counts, done: u64, elapsed: Duration) -> Option<Duration> {
-    let rest = counts.total?.saturating_sub(done);
-    let rate = counts.ends.per_minute(elapsed).filter(|rate| *rate > 0)?;
-    Some(Duration::from_secs(rest.saturating_mul(60) / rate))
 }
 
 #[cfg(test)]
@@ -87,7 +84,7 @@ mod tests {
         ended(&tally, 1, End::Cancelled);
         let view = tally.view();
         assert_eq!((view.done, view.total, view.waiting), (1, Some(10), 2));
-        assert_eq!(view.sent_per_minute, Some(2));
+        assert_eq!(view.sent_lately, 1);
         assert_eq!(view.to_go, Some(Duration::from_secs(270)));
         tally.on_wire(false);
         assert_eq!(tally.view().waiting, 3);

@@ -9,8 +9,8 @@ impl View {
     /// Everything but how much is done, the most important first: a narrow terminal cuts the end off.
     pub(super) fn details(&self) -> String {
         let mut words = Vec::new();
-        if let Some(rate) = self.sent_per_minute {
-            words.push(format!("{rate}/min"));
+        if self.sent_lately > 0 {
+            words.push(format!("{}/min", self.sent_lately));
         }
         match self.left {
             Some((left, Some(reset))) => {
@@ -74,7 +74,7 @@ mod tests {
             elapsed: Duration::from_secs(125),
             done: 120,
             total: Some(500),
-            sent_per_minute: Some(58),
+            sent_lately: 58,
             left: Some((12, Some(Duration::from_secs(34)))),
             refused: 0,
             waiting: 9,
@@ -84,7 +84,7 @@ mod tests {
             view.line(),
             "2 min 5 s | 120 of 500 done | 58/min | 12 left for 34 s | 6 min 33 s to go | 429: 0 | 9 waiting"
         );
-        (view.total, view.to_go, view.left, view.sent_per_minute) = (None, None, None, None);
+        (view.total, view.to_go, view.left, view.sent_lately) = (None, None, None, 0);
         assert_eq!(view.line(), "2 min 5 s | 120 done | 429: 0 | 9 waiting");
     }
 

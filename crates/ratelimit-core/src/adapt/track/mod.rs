@@ -284,7 +284,7 @@ impl Track {
             return When::Now;
         }
         let at = match self.kinds.count() > 1 && !self.shared && room < cost + self.reserve() {
-            true => self.next_question(room - cost < self.ledger.mean),
+            true => self.question(now, cost, queue, room),
             false => {
                 self.gap = self.gap(&Wish {
                     now,

@@ -11,8 +11,18 @@ impl Track {
         few.min(0.5 * self.limit)
     }
 
+    /// When to spend the next of the reserve; or when there is more than that.
+    pub(super) fn question(&self, now: u64, cost: f64, queue: f64, room: f64) -> u64 {
+        let at = self.next_question(room - cost < self.ledger.mean);
+        if at <= now {
+            return at;
+        }
+        let more = self.room(now, cost + self.reserve(), queue).when;
+        more.map_or(at, |more| at.min(more.max(now + MILLI)))
+    }
+
     /// When to spend the next of the reserve: a few before the next edge, the last one after it.
-    pub(super) fn next_question(&self, is_last: bool) -> u64 {
+    fn next_question(&self, is_last: bool) -> u64 {
         let last = self.last_sent.0;
         let soon = to_nanos((0.05 * self.kinds.longest_window()).min(3.0));
         let edge = self.kinds.first_edge(last).map_or(0, |edge| edge - last);
