@@ -1,6 +1,6 @@
 //! The list.
 
-use super::{Cause, Known, frequent, seldom, unseen};
+use super::{Cause, frequent, seldom, unseen};
 use crate::goal::Quantity::{Over, Refused, Spread, Used, UsedAfterChange};
 use crate::setup::Kind::{Bucket, Counter, Fixed, Log};
 
