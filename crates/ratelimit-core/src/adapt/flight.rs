@@ -38,7 +38,7 @@ impl Flights {
 
     /// Whether this is what left last.
     pub(super) fn is_latest(&self, id: SendId) -> bool {
-        id.0 + 1 == self.next
+        id.0.wrapping_add(1) == self.next
     }
 
     pub(super) fn len(&self) -> usize {

@@ -10,7 +10,7 @@ fn after(seconds: u64, shares: &mut [Share], level: impl Fn(f64) -> f64) {
         let all: f64 = shares.iter().map(|share| share.part).sum();
         let left = level(all);
         for share in &mut *shares {
-            share.update(step * SECOND / 2, left, &levels, 20.0);
+            share.update(step * SECOND / 2, levels.error(left), 20.0);
         }
     }
 }
@@ -18,7 +18,7 @@ fn after(seconds: u64, shares: &mut [Share], level: impl Fn(f64) -> f64) {
 #[test]
 fn the_first_answer_only_sets_the_time() {
     let mut share = Share::new(0.5);
-    share.update(SECOND, 0.0, &Levels::of(Kind::Log, 240.0, 1.0), 20.0);
+    share.update(SECOND, Levels::of(Kind::Log, 240.0, 1.0).error(0.0), 20.0);
     assert_eq!(share.part, 0.5);
 }
 
