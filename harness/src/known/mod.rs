@@ -34,8 +34,7 @@ pub struct Known {
     /// Of what the goal is.
     pub quantity: Quantity,
     /// How far from the goal it may be, over the seeds to judge by and over those of the short form.
-    /// `None` if they do not even show the number.
-    pub worst: Option<f64>,
+    pub worst: f64,
     /// Whether a few runs show it.
     pub is_frequent: bool,
 }
@@ -131,11 +130,7 @@ impl Known {
     }
 
     fn bounded(&self, goal: &Goal, summary: &Summary) -> Verdict {
-        let is_within = match self.worst {
-            Some(worst) => goal.with_bound(worst).holds(summary),
-            None => goal.quantity().of(summary).is_none(),
-        };
-        match is_within {
+        match goal.with_bound(self.worst).holds(summary) {
             true => Verdict::Known,
             false => Verdict::Worse,
         }
@@ -155,7 +150,7 @@ const fn frequent(
         scenario,
         kind,
         quantity,
-        worst: Some(worst),
+        worst,
         is_frequent: true,
     }
 }
@@ -171,18 +166,5 @@ const fn seldom(
     Known {
         is_frequent: false,
         ..frequent(family, scenario, kind, quantity, worst)
-    }
-}
-
-/// A number that the runs do not show.
-const fn unseen(
-    family: &'static str,
-    scenario: &'static str,
-    kind: Kind,
-    quantity: Quantity,
-) -> Known {
-    Known {
-        worst: None,
-        ..frequent(family, scenario, kind, quantity, 0.0)
     }
 }
