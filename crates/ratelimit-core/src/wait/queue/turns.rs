@@ -107,8 +107,7 @@ impl Queue {
             }
             due => due,
         };
-        let rank = self.line.before(place).count;
-        let turn = turn.unwrap_or_else(|| self.next_look(now, rank));
+        let turn = turn.unwrap_or_else(|| self.next_look(now));
         let end = (deadline != u64::MAX).then_some(deadline);
         Some(end.map_or(turn, |end| end.min(turn)))
     }

@@ -59,13 +59,12 @@ impl Queue {
         }
     }
 
-    /// When one who waits for a permit, with so many before it, looks again: those behind more seldom, for a
-    /// long line must not cost more the longer it is.
-    pub(super) fn next_look(&self, now: u64, rank: u64) -> u64 {
+    /// When one who waits for a permit looks again.
+    pub(super) fn next_look(&self, now: u64) -> u64 {
         let mut unseen = self.unseen.iter();
         let first = unseen.find(|(at, seq)| self.is_unseen(*at, *seq));
         let lapses = first.map(|(at, _)| at.saturating_add(STALE + 1));
-        let watch = now.saturating_add(WATCH.saturating_mul(rank.max(1)));
+        let watch = now.saturating_add(WATCH);
         lapses.map_or(watch, |lapses| lapses.min(watch))
     }
 
