@@ -140,7 +140,9 @@ impl Goal {
             _ if self.bound == 0.0 => 0.0,
             Quantity::Refused => percent(1, summary.sent),
             Quantity::RefusedLate => percent(1, summary.sent_late),
-            Quantity::Used | Quantity::UsedAfterChange | Quantity::Over => 0.5,
+            Quantity::Used | Quantity::UsedAfterChange => 1.5,
+            Quantity::Over => 0.5,
+            Quantity::Jain => 0.03,
             _ => 0.0,
         };
         self.is_met(summary, slack)

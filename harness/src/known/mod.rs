@@ -35,7 +35,7 @@ pub struct Known {
     pub quantity: Quantity,
     /// How far from the goal it may be, over the seeds to judge by and over those of the short form.
     pub worst: f64,
-    /// Whether a few runs show it.
+    /// Whether every run shows it.
     pub is_frequent: bool,
 }
 
@@ -85,7 +85,7 @@ pub fn verdict(scenario: &Scenario, goal: &Goal, summary: &Summary) -> Verdict {
         (None, true) => Verdict::Holds,
         (None, false) => Verdict::Missed,
         (Some(_), true) => Verdict::Mended,
-        (Some(known), false) => known.bounded(goal, summary),
+        (Some(known), false) => within(known.allowed(goal).holds(summary)),
     }
 }
 
@@ -97,7 +97,7 @@ pub fn verdict_of_few(scenario: &Scenario, goal: &Goal, summary: &Summary) -> Ve
         (None, _) if goal.holds_in_few(summary) => Verdict::Holds,
         (None, _) => Verdict::Missed,
         (Some(known), true) if known.is_frequent => Verdict::Mended,
-        (Some(known), _) => known.bounded(goal, summary),
+        (Some(known), _) => within(known.allowed(goal).holds_in_few(summary)),
     }
 }
 
@@ -129,15 +129,19 @@ impl Known {
             == (scenario.family, &scenario.name, scenario.setup.kind)
     }
 
-    fn bounded(&self, goal: &Goal, summary: &Summary) -> Verdict {
-        match goal.with_bound(self.worst).holds(summary) {
-            true => Verdict::Known,
-            false => Verdict::Worse,
-        }
+    fn allowed(&self, goal: &Goal) -> Goal {
+        goal.with_bound(self.worst)
     }
 }
 
-/// A miss that any run may show.
+fn within(is_within: bool) -> Verdict {
+    match is_within {
+        true => Verdict::Known,
+        false => Verdict::Worse,
+    }
+}
+
+/// A miss that every run shows.
 const fn frequent(
     family: &'static str,
     scenario: &'static str,
