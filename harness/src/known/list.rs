@@ -12,8 +12,7 @@ pub const CAUSES: &[Cause] = &[
             seldom("C8", "alone", Fixed, Used, 97.6),
             frequent("C8", "alone", Log, Used, 94.2),
             seldom("C8", "alone", Counter, Used, 94.8),
-            seldom("C10", "long bodies", Fixed, Used, 96.5),
-            seldom("C10", "late heads", Fixed, Used, 91.2),
+            seldom("C10", "late heads", Fixed, Used, 93.3),
             frequent("C10", "late heads", Log, Used, 87.9),
             seldom("C10", "late heads", Bucket, Used, 95.7),
         ],
@@ -22,16 +21,16 @@ pub const CAUSES: &[Cause] = &[
         why: "A neighbour who takes many units at once does so between two answers: what the last one showed is no longer there. The client is refused, goes carefully after that, and does not use all that the neighbour leaves.",
         missed: &[
             frequent("C9", "use of both", Log, Used, 86.5),
-            frequent("C9", "use of both", Counter, Refused, 0.82),
-            seldom("C9", "use of both", Counter, Used, 93.3),
-            seldom("C9", "use of both", Bucket, Refused, 1.02),
+            frequent("C9", "use of both", Counter, Refused, 0.86),
+            seldom("C9", "use of both", Counter, Used, 93.2),
+            seldom("C9", "use of both", Bucket, Refused, 1.05),
         ],
     },
     Cause {
         why: "Headers that are late look like use by others until they contradict every kind of limiter; only then is their age learnt.",
         missed: &[
             seldom("C15", "alone", Fixed, Refused, 0.08),
-            frequent("C15", "alone", Fixed, Used, 92.6),
+            frequent("C15", "alone", Fixed, Used, 93.2),
             seldom("C15", "alone", Counter, Refused, 0.3),
             seldom("C15", "alone", Counter, Used, 90.4),
         ],
@@ -40,15 +39,14 @@ pub const CAUSES: &[Cause] = &[
         why: "Not traced yet: costs that are trued up; perhaps what is given back looks on a log like what expires, and comes too late for its window elsewhere.",
         missed: &[
             seldom("C14", "trued up, alone", Fixed, Used, 97.7),
-            frequent("C14", "trued up, alone", Log, Used, 94.8),
+            frequent("C14", "trued up, alone", Log, Used, 94.9),
             seldom("C14", "trued up, alone", Counter, Used, 97.7),
         ],
     },
     Cause {
         why: "Not traced yet: against a sliding counter, most of it where its edges are learnt late or roughly (delays in whole seconds, lost headers, a day beside the minute, many newcomers).",
         missed: &[
-            frequent("C4", "16 clients, limit 800", Counter, Refused, 1.28),
-            seldom("C6", "30 % of headers lost", Counter, Used, 90.2),
+            frequent("C4", "16 clients, limit 800", Counter, Refused, 1.11),
             frequent("C7", "clock +30 s, t=", Counter, Refused, 0.47),
             frequent("C11", "the day's use", Counter, Refused, 1.17),
             seldom("C11", "the day's use", Counter, Used, 99.0),

@@ -48,6 +48,8 @@ fn lost(kind: Kind) -> Scenario {
     };
     Scenario::new("C6", "30 % of headers lost", setup)
         .goals([Refused.at_most(0.02), Used.at_least(95.0)])
+        // Against a counter some runs lose a whole window and most lose nothing: one says little of their mean.
+        .extra_if(kind == Kind::Counter)
 }
 
 fn restart(kind: Kind) -> Scenario {
