@@ -6,6 +6,9 @@ use crate::time::nanos;
 
 const SECOND: i64 = 1_000_000_000;
 
+/// Edges that are less apart than this, in nanoseconds, are the same where they are not labelled.
+const SAME: i64 = 1_500_000_000;
+
 /// What one answer shows of one limit. Units are those of the limit's cost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sight {
@@ -95,6 +98,19 @@ impl Edge {
             }
         } else {
             self
+        }
+    }
+
+    /// Seconds from this edge to another: to the second where both are labelled; else 0 if they may be the same.
+    pub(super) fn until(&self, other: &Self) -> f64 {
+        match (self.label, other.label) {
+            (Some(this), Some(other)) => seconds_between(this, other),
+            _ if other.lo > self.hi.saturating_add(SAME)
+                || other.hi < self.lo.saturating_sub(SAME) =>
+            {
+                seconds_between(self.lo, other.lo)
+            }
+            _ => 0.0,
         }
     }
 

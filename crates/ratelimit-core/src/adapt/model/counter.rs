@@ -10,8 +10,6 @@ use crate::adapt::sight::{
     Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
 };
 
-const SAME: i64 = 1_500_000_000;
-
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
 pub(in crate::adapt) struct Counter {
@@ -68,7 +66,7 @@ impl Counter {
             self.open(edge, sight, ledger);
             return Ok(());
         };
-        let apart = apart(&window.edge, &edge);
+        let apart = window.edge.until(&edge);
         if apart <= 0.0 {
             return Ok(());
         }
@@ -134,7 +132,7 @@ impl Counter {
         let Some(window) = &mut self.current else {
             return Ok(None);
         };
-        if apart(&window.edge, edge) < 0.0 {
+        if window.edge.until(edge) < 0.0 {
             window.strays += sight.actual;
             self.previous += sight.actual;
             return Ok(None);
@@ -279,15 +277,5 @@ impl Counter {
             self.hidden += cost;
         }
         self.current = Some(window);
-    }
-}
-
-fn apart(old: &Edge, new: &Edge) -> f64 {
-    match (old.label, new.label) {
-        (Some(old), Some(new)) => seconds_between(old, new),
-        _ if new.lo > old.hi.saturating_add(SAME) || new.hi < old.lo.saturating_sub(SAME) => {
-            seconds_between(old.lo, new.lo)
-        }
-        _ => 0.0,
     }
 }

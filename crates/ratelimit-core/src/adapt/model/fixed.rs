@@ -7,9 +7,6 @@ use crate::adapt::sight::{
     Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
 };
 
-/// Edges that are less apart than this are the same, where they are not labelled.
-const SAME: i64 = 1_500_000_000;
-
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
 pub(in crate::adapt) struct Fixed {
@@ -18,8 +15,6 @@ pub(in crate::adapt) struct Fixed {
     /// The longest distance to an edge that was stated, and the distance of two edges.
     longest: f64,
     period: Option<f64>,
-    /// What others used of the window before, per second.
-    rate_before: f64,
     /// How many edges lay whole windows apart, one after the other: if the first request opens a window, they do
     /// not.
     regular: u32,
@@ -68,17 +63,15 @@ impl Fixed {
         }
         match self.current {
             None => self.open(edge, sight, ledger),
-            Some(window) => match order(&window.edge, &edge) {
-                Order::Same => {}
-                Order::Before => {
-                    if let Some(window) = &mut self.current {
-                        window.strays += sight.cost;
-                    }
+            Some(mut window) => match window.edge.until(&edge) {
+                0.0 => {}
+                before if before < 0.0 => {
+                    window.strays += sight.cost;
+                    self.current = Some(window);
                     return Ok(None);
                 }
-                Order::After => {
+                _ => {
                     self.check_roll(&window, &edge, sight)?;
-                    self.rate_before = self.foreign_rate(sight.now);
                     let edge = self.follow(&window, edge, sight.now);
                     self.open(edge, sight, ledger);
                 }
@@ -307,22 +300,5 @@ pub(super) fn period(apart: f64, supposed: f64, known: Option<f64>) -> f64 {
         supposed
     } else {
         apart
-    }
-}
-
-enum Order {
-    Before,
-    Same,
-    After,
-}
-
-fn order(old: &Edge, new: &Edge) -> Order {
-    match (old.label, new.label) {
-        (Some(old), Some(new)) if new == old => Order::Same,
-        (Some(old), Some(new)) if new < old => Order::Before,
-        (Some(_), Some(_)) => Order::After,
-        _ if new.lo > old.hi.saturating_add(SAME) => Order::After,
-        _ if new.hi < old.lo.saturating_sub(SAME) => Order::Before,
-        _ => Order::Same,
     }
 }
