@@ -118,15 +118,20 @@ impl Line {
         self.patience.end(priority, came)
     }
 
-    /// Those who go before a newcomer at this place: exact.
+    /// Those who go before a newcomer at this place: exact, while all are patient.
     pub(super) fn before_newcomer(&self, place: Place) -> Ahead {
+        self.up_to(..place.0).plus(&self.peers_before(place))
+    }
+
+    /// Those of its own priority who go before a newcomer at this place, whoever loses patience.
+    pub(super) fn peers_before(&self, place: Place) -> Ahead {
         let last = self.tickets.range(place..=(place.0, u64::MAX)).next();
         if last.is_none() {
-            return self.up_to(..=place.0);
+            return self.up_to(place.0..=place.0);
         }
         // Few have an older place.
         let older = self.tickets.range((place.0, 0)..place);
-        older.fold(self.up_to(..place.0), |sum, (_, t)| sum.plus(&Ahead::of(t)))
+        older.fold(Ahead::default(), |sum, (_, t)| sum.plus(&Ahead::of(t)))
     }
 
     fn up_to(&self, priorities: impl RangeBounds<Priority>) -> Ahead {

@@ -72,10 +72,10 @@ impl Queue {
         };
         let ahead = self.line.before_newcomer(*place);
         let turn = self.turn_after(&ahead, spend, now);
-        // Long before its turn by priority it may lose patience.
+        // Long before its turn by priority it may lose patience, and so may its peers before it.
         let patient = self.line.end_of_patience(place.0, *came);
-        let alone = self.turn_after(&Ahead::default(), spend, now);
-        turn.min(patient.max(alone)).max(first)
+        let peers = self.turn_after(&self.line.peers_before(*place), spend, now);
+        turn.min(patient.max(peers)).max(first)
     }
 
     fn turn_after(&self, ahead: &Ahead, spend: &Spend, now: u64) -> u64 {

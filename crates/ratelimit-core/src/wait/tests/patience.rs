@@ -105,6 +105,16 @@ fn a_deadline_that_only_patience_can_meet_is_not_refused() {
 }
 
 #[test]
+fn patience_lets_nobody_pass_his_peers() {
+    let mut sim = Sim::new(STEADY, Settings::new());
+    sim.enter_all((0..100).map(|_| Ask::new(1)));
+    // Long before, its patience and that of those before it is over.
+    let id = sim.enter(Ask::new(1).with_deadline(sim.at(90 * SECOND)));
+    assert_eq!(sim.refused[0].0, id);
+    assert_eq!(sim.refused[0].1.could_go_at(), Some(sim.at(100 * SECOND)));
+}
+
+#[test]
 fn each_unit_counts_by_itself() {
     let plan = Plan::new(
         "both",
