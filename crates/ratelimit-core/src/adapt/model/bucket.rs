@@ -192,6 +192,11 @@ impl Bucket {
         self.capacity_seen
     }
 
+    /// Whether never more than this part of the limit was there.
+    pub(in crate::adapt) fn is_smaller_than(&self, part: f64) -> bool {
+        self.capacity_seen < part * self.limit
+    }
+
     pub(in crate::adapt) fn window(&self) -> f64 {
         self.rate().map_or(60.0, |rate| self.limit / rate.max(1e-9))
     }

@@ -11,6 +11,9 @@ use crate::time::{Timestamp, nanos};
 /// After so many answers without a refusal for what is under way, one more may be.
 const CALM: u32 = 64;
 
+/// By so many each answer lets more be under way while the first come: three times as many with each round trip.
+const OPENS: usize = 2;
+
 /// So many are remembered that were answered before a limit was stated.
 const EARLY: usize = 64;
 
@@ -93,7 +96,7 @@ impl Pilot {
             self.cap = Some(self.flights.len().max(1));
             self.calm = 0;
         } else if admitted {
-            self.open = (self.open + 1).min(1 << 16);
+            self.open = (self.open + OPENS).min(1 << 16);
             self.calm += 1;
             if self.calm >= CALM {
                 self.calm = 0;

@@ -42,7 +42,7 @@ pub struct Pilot {
     early: Vec<(u64, u64, Spend)>,
     offset: Option<Offset>,
     latest: u64,
-    /// How many may be under way while the first answers come: it doubles with each round trip.
+    /// How many may be under way while the first answers come: it trebles with each round trip.
     open: usize,
     random: u64,
     /// The same before the last send.

@@ -220,7 +220,7 @@ impl Track {
             _ => sight.now + to_nanos(self.kinds.longest_window()),
         };
         let foreign = self.kinds.show(&sight, &self.ledger);
-        self.kinds.prefer_bucket(self.told);
+        self.kinds.prefer_bucket(self.told, sight.now - self.began);
         if self.kinds.count() == 0 {
             self.suppose_lag(&mut sight);
         }
