@@ -270,10 +270,13 @@ impl Counter {
     /// Something of our own was admitted, and its answer does not say in which window.
     pub(in crate::adapt) fn hide(&mut self, now: u64, cost: f64) {
         let Some(mut window) = self.current else {
+            self.hidden += cost;
             return;
         };
         window.own += cost;
-        if !window.edge.known || signed(now) >= self.end(&window).0 {
+        // Before a second window was seen, a reset about a window away may mean that this one has just ended.
+        let may_be_over = self.period.is_none() && self.later() == 0.0;
+        if may_be_over || !window.edge.known || signed(now) >= self.end(&window).0 {
             self.hidden += cost;
         }
         self.current = Some(window);
