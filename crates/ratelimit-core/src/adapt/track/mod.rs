@@ -59,6 +59,10 @@ pub(super) struct Track {
     began: u64,
     told: u64,
     last_told: u64,
+    /// When the latest of what was answered so was sent.
+    asked: u64,
+    /// The part of the answers that do not state this limit.
+    unsaid: f64,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
     /// How long the slower answers take.
@@ -122,6 +126,8 @@ impl Track {
             began: now,
             told: 0,
             last_told: 0,
+            asked: 0,
+            unsaid: 0.0,
             reset_late: 0,
             slow: 0,
             last_sent: (0, 1.0),
@@ -165,6 +171,8 @@ impl Track {
         let by = (by, by_log.unwrap_or(by));
         self.ledger
             .admit(now, by, u64::from(cost), u64::from(actual));
+        let unsaid = if edge.is_none() { 1.0 } else { 0.0 };
+        self.unsaid += (unsaid - self.unsaid) / 32.0;
         if edge.is_none() {
             self.hide(now, f64::from(actual));
         }
@@ -226,6 +234,7 @@ impl Track {
         }
         self.told += 1;
         self.last_told = sight.now;
+        self.asked = self.asked.max(sight.sent);
         self.slow = (sight.now - sight.sent).max(self.slow - self.slow / 64);
         self.probe_wait = FIRST_PROBE;
         self.ledger
