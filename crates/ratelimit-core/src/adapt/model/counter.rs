@@ -232,6 +232,14 @@ impl Counter {
         (end > now).then_some(end)
     }
 
+    /// The end of the window, if it is not sure to have passed at `at`: at the earliest, and at the latest.
+    pub(in crate::adapt) fn end_after(&self, at: u64) -> Option<(u64, u64)> {
+        let window = self.current.as_ref().filter(|window| window.edge.known)?;
+        let (early, late) = self.end(window);
+        let late = u64::try_from(late).unwrap_or(0);
+        (late > at).then_some((u64::try_from(early).unwrap_or(0), late))
+    }
+
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
             true => ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last)),

@@ -210,6 +210,15 @@ impl Fixed {
         self.next_edge(now, |edge| edge.lo)
     }
 
+    /// The first edge that is not sure to have passed at `at`: at the earliest, and at the latest.
+    pub(in crate::adapt) fn edge_after(&self, at: u64) -> Option<(u64, u64)> {
+        let late = self.late_edge(at)?;
+        let edge = self.current.map(|window| window.edge)?;
+        let width = edge.hi.saturating_sub(edge.lo).unsigned_abs();
+        let width = if edge.known { width } else { 0 };
+        Some((late.saturating_sub(width), late))
+    }
+
     fn next_edge(&self, now: u64, end: impl Fn(&Edge) -> i64) -> Option<u64> {
         let window = self.current.as_ref()?;
         let at = match window.edge.known {

@@ -110,6 +110,14 @@ impl Kinds {
         }
     }
 
+    /// The next edge of one of them that is not sure to have passed then: at the earliest, and at the latest.
+    pub(super) fn next_edge(&self, at: u64) -> Option<(u64, u64)> {
+        let edge = self.fixed.as_ref().and_then(|fixed| fixed.edge_after(at));
+        let counter = self.counter.as_ref();
+        let end = counter.and_then(|counter| counter.end_after(at));
+        edge.into_iter().chain(end).min_by_key(|(_, late)| *late)
+    }
+
     /// The next instant at which one of them would renew something, and another would not.
     pub(super) fn first_edge(&self, now: u64) -> Option<u64> {
         let edge = self.fixed.as_ref().and_then(|fixed| fixed.early_edge(now));

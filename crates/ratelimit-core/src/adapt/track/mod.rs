@@ -61,6 +61,8 @@ pub(super) struct Track {
     last_told: u64,
     /// When the latest of what was answered so was sent.
     asked: u64,
+    /// The cost of the dearest of the latest requests.
+    dear: f64,
     /// The part of the answers that do not state this limit.
     unsaid: f64,
     /// When the reset that was stated last has surely passed.
@@ -83,6 +85,7 @@ struct Before {
     last_sent: (u64, f64),
     probe_wait: u64,
     mean: f64,
+    dear: f64,
 }
 
 /// What one answer says of a limit, and of the request that it answers.
@@ -127,6 +130,7 @@ impl Track {
             told: 0,
             last_told: 0,
             asked: 0,
+            dear: 1.0,
             unsaid: 0.0,
             reset_late: 0,
             slow: 0,
@@ -140,8 +144,9 @@ impl Track {
 
     /// Something of this cost leaves; `jitter` makes the next gap a little longer or shorter.
     pub(super) fn send(&mut self, now: u64, cost: u32, jitter: f64) {
-        let (before, mean) = (self.last_sent, self.ledger.mean);
+        let (before, mean, dear) = (self.last_sent, self.ledger.mean, self.dear);
         self.ledger.send(now, u64::from(cost));
+        self.dear = f64::from(cost).max(self.dear - self.dear / 64.0);
         if let Some(bucket) = &mut self.kinds.bucket {
             bucket.send(now, f64::from(cost));
         }
@@ -153,6 +158,7 @@ impl Track {
             last_sent: before,
             probe_wait: self.probe_wait,
             mean,
+            dear,
         };
         let due = self.due.saturating_add(self.gap);
         self.due = due.max(now.saturating_sub(made_up)).min(now);
@@ -209,6 +215,7 @@ impl Track {
         self.last_sent = self.before.last_sent;
         self.probe_wait = self.before.probe_wait;
         self.ledger.mean = self.before.mean;
+        self.dear = self.before.dear;
     }
 
     /// An answer that states this limit. The ledger knows of it already.
