@@ -113,7 +113,7 @@ impl Fixed {
             None if sight.is_guess() => 0.5 * UNKNOWN_WINDOW,
             None => self.longest - 2.0,
         };
-        if apart < least {
+        if window.edge.until_at_most(edge) < least {
             return Err(Refuted);
         }
         self.period = Some(period(apart, self.window(), self.period));

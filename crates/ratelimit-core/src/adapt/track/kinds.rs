@@ -83,6 +83,14 @@ impl Kinds {
             + usize::from(self.bucket.is_some())
     }
 
+    /// Whether a few more answers at the right time would tell which one it is. A log and a counter whose resets say
+    /// when the next unit comes may look alike for ever.
+    pub(super) fn can_be_told(&self) -> bool {
+        let steps = self.counter.as_ref().is_some_and(Counter::is_stepping);
+        let alike = self.log.is_some() && steps && self.count() == 2;
+        self.count() > 1 && !alike
+    }
+
     pub(super) fn only_bucket(&self) -> bool {
         self.bucket.is_some() && self.count() == 1
     }

@@ -299,7 +299,7 @@ impl Track {
         if self.is_cap() {
             return When::Now;
         }
-        let at = match self.kinds.count() > 1 && !self.shared && room < cost + self.reserve() {
+        let at = match self.kinds.can_be_told() && !self.shared && room < cost + self.reserve() {
             true => self.question(now, cost, queue, room),
             false => {
                 self.gap = self.gap(&Wish {
