@@ -11,6 +11,10 @@ use crate::adapt::sight::{
     Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
 };
 
+/// How much of our share of what others free is ours before an answer tells of it: where they are many, all shares
+/// together are more than the whole.
+const CLAIMED: f64 = 0.5;
+
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
 pub(in crate::adapt) struct Counter {
@@ -336,7 +340,9 @@ impl Counter {
 
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
-            true => ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last)),
+            true => {
+                CLAIMED * ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last))
+            }
             false => 0.0,
         }
     }
@@ -359,7 +365,7 @@ impl Counter {
         let (_, late) = self.end(window);
         let until_end = seconds_between(signed(ask.now), late);
         let credit = match ask.shared {
-            true => ask.share * ask.limit / length,
+            true => CLAIMED * ask.share * ask.limit / length,
             false => 0.0,
         };
         let shrinks = if until_end > 0.0 {
