@@ -37,8 +37,9 @@ struct Seen {
     left: f64,
     /// What was left, and what of our own was surely taken off by then.
     base: f64,
-    /// What of our own had been sent by its arrival.
+    /// What of our own had been sent by its arrival, and what of that was not given back.
     sent_by_now: f64,
+    net_by_now: f64,
 }
 
 impl Default for Bucket {
@@ -82,6 +83,7 @@ impl Bucket {
             left: sight.left,
             base: sight.left + ledger.answered_by(before) + counted,
             sent_by_now: ledger.sent_by(sight.now),
+            net_by_now: ledger.net(),
         });
         self.next = (self.next + 1) % ANSWERS;
         Ok(())
@@ -257,12 +259,20 @@ impl Bucket {
         let bound = |seen: &Seen| {
             seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now))
         };
+        let Some(last) = &self.answers[(self.next + ANSWERS - 1) % ANSWERS] else {
+            return f64::INFINITY;
+        };
         if ask.shared || ask.share < 0.9 {
-            let last = &self.answers[(self.next + ANSWERS - 1) % ANSWERS];
-            return last.as_ref().map_or(f64::INFINITY, bound);
+            return bound(last);
         }
-        let bounds = self.answers.iter().flatten().map(bound);
-        bounds.fold(f64::NEG_INFINITY, f64::max)
+        // Of an answer after which others have taken something, nothing follows any more.
+        let most = last.left + last.net_by_now + 1.0;
+        let stands = |seen: &&Seen| {
+            let flowed = rate * ask.share * secs(last.now - seen.now);
+            seen.base + flowed <= most
+        };
+        let bounds = self.answers.iter().flatten().filter(stands).map(bound);
+        bounds.fold(bound(last), f64::max)
     }
 
     /// A bucket that is nearly full overflows, and shows no inflow.
