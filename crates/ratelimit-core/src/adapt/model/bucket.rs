@@ -37,9 +37,10 @@ struct Seen {
     left: f64,
     /// What was left, and what of our own was surely taken off by then.
     base: f64,
-    /// What of our own had been sent by its arrival, and what of that was not given back.
+    /// What of our own had been sent by its arrival.
     sent_by_now: f64,
-    net_by_now: f64,
+    /// Whether others have taken something since, so that nothing follows from it any more.
+    past: bool,
 }
 
 impl Default for Bucket {
@@ -75,6 +76,7 @@ impl Bucket {
             return Err(Refuted);
         }
         self.check_rise(sight, ledger)?;
+        self.drop_past(sight, ledger);
         let before = sight.sent.saturating_sub(sight.lag);
         let counted = sight.counted();
         self.answers[self.next] = Some(Seen {
@@ -83,10 +85,20 @@ impl Bucket {
             left: sight.left,
             base: sight.left + ledger.answered_by(before) + counted,
             sent_by_now: ledger.sent_by(sight.now),
-            net_by_now: ledger.net(),
+            past: false,
         });
         self.next = (self.next + 1) % ANSWERS;
         Ok(())
+    }
+
+    /// More should be left than is, even if all was counted that is under way: others have taken it.
+    fn drop_past(&mut self, sight: &Sight, ledger: &Ledger) {
+        let rate = self.rate().unwrap_or(0.0);
+        let most = sight.left + ledger.net() + sight.slack + 1.0;
+        for seen in self.answers.iter_mut().flatten() {
+            let flowed = rate * secs(sight.now.saturating_sub(seen.now));
+            seen.past |= seen.base + flowed > most;
+        }
     }
 
     fn keep_only(&mut self, window: f64) {
@@ -265,14 +277,8 @@ impl Bucket {
         if ask.shared || ask.share < 0.9 {
             return bound(last);
         }
-        // Of an answer after which others have taken something, nothing follows any more.
-        let most = last.left + last.net_by_now + 1.0;
-        let stands = |seen: &&Seen| {
-            let flowed = rate * ask.share * secs(last.now - seen.now);
-            seen.base + flowed <= most
-        };
-        let bounds = self.answers.iter().flatten().filter(stands).map(bound);
-        bounds.fold(bound(last), f64::max)
+        let bounds = self.answers.iter().flatten().filter(|seen| !seen.past);
+        bounds.map(bound).fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// A bucket that is nearly full overflows, and shows no inflow.
