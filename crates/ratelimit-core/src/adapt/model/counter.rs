@@ -14,6 +14,9 @@ use crate::adapt::sight::{
 /// How much of our share of what others free is ours before an answer tells of it: where they are many, all shares
 /// together are more than the whole.
 const CLAIMED: f64 = 0.5;
+/// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on.
+const TREND: f64 = 5.0;
+const GOES_ON: f64 = 1.0;
 
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
@@ -28,6 +31,8 @@ pub(in crate::adapt) struct Counter {
     hidden: f64,
     least: Recent,
     most: [f64; 2],
+    /// How fast that grows, in units a second.
+    rise: f64,
     pub(in crate::adapt) last: u64,
     /// The latest reset, what was left then, and when its answer arrived.
     furthest: Option<(Edge, f64, u64)>,
@@ -237,7 +242,13 @@ impl Counter {
             return Err(Refuted);
         }
         self.least.push(sight.now, foreign.least.max(0.0));
-        self.most = [self.most[1], foreign.most.max(0.0)];
+        let most = foreign.most.max(0.0);
+        let since = secs(sight.now.saturating_sub(self.last));
+        if self.last > 0 && since > 0.0 {
+            let rise = (most - self.most[1]) / since;
+            self.rise += (rise - self.rise) * (since / TREND).min(1.0);
+        }
+        self.most = [self.most[1], most];
         self.last = sight.now;
         Ok(Some(foreign))
     }
@@ -341,10 +352,15 @@ impl Counter {
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
             true => {
-                CLAIMED * ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last))
+                let age = secs(ask.now.saturating_sub(self.last));
+                self.gain(ask, length) * age - self.rise.max(0.0) * age.min(GOES_ON)
             }
             false => 0.0,
         }
+    }
+
+    fn gain(&self, ask: &Ask<'_>, length: f64) -> f64 {
+        CLAIMED * ask.share * ask.limit / length
     }
 
     /// When the bound will be `need`, which is more by `missing`.
@@ -365,7 +381,7 @@ impl Counter {
         let (_, late) = self.end(window);
         let until_end = seconds_between(signed(ask.now), late);
         let credit = match ask.shared {
-            true => CLAIMED * ask.share * ask.limit / length,
+            true => self.gain(ask, length),
             false => 0.0,
         };
         let shrinks = if until_end > 0.0 {
