@@ -219,6 +219,10 @@ impl Counter {
         if window.edge.until(edge) < 0.0 {
             window.strays += sight.actual;
             self.previous += sight.actual;
+            // What is stale may be of before the end.
+            if sight.lag > 0 {
+                window.own += sight.actual;
+            }
             return Ok(None);
         }
         window.edge = window.edge.and(*edge);
@@ -227,6 +231,9 @@ impl Counter {
         window.own += sight.actual;
         let window = *window;
         let (early, late) = self.end(&window);
+        if sight.lag > 0 && signed(sight.now) >= early {
+            self.hidden += sight.actual;
+        }
         let before = sight.sent.saturating_sub(sight.lag);
         let part = |at: u64, end: i64| (seconds_between(signed(at), end) / length).clamp(0.0, 1.0);
         let (least_part, most_part) = match window.edge.known {
