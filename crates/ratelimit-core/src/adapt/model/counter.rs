@@ -2,6 +2,7 @@
 //! it still overlaps.
 
 use super::fixed::{follow, period};
+use super::furthest::Furthest;
 use super::log::Recent;
 use super::steps::Steps;
 use super::{Ask, Foreign, Refuted};
@@ -34,8 +35,7 @@ pub(in crate::adapt) struct Counter {
     /// How fast that grows, in units a second.
     rise: f64,
     pub(in crate::adapt) last: u64,
-    /// The latest reset, what was left then, and when its answer arrived.
-    furthest: Option<(Edge, f64, u64)>,
+    furthest: Furthest,
     /// If resets say when the next unit comes.
     steps: Option<Steps>,
 }
@@ -73,7 +73,7 @@ impl Counter {
         if sight.cost == 0.0 {
             return Ok(None);
         }
-        if self.steps.is_none() && self.goes_back(edge, sight) {
+        if self.steps.is_none() && self.furthest.goes_back(&edge, sight, self.window()) {
             self.steps = Some(Steps::default());
         }
         if self.steps.is_some() {
@@ -89,38 +89,15 @@ impl Counter {
         }
     }
 
-    /// A window that ends earlier than was said before is none: that is when the next unit comes. Of two that were
-    /// under way together, it is the more that was left the later.
-    fn goes_back(&mut self, edge: Edge, sight: &Sight) -> bool {
-        if !edge.known {
-            return false;
-        }
-        let asked = sight.sent.saturating_sub(sight.lag);
-        let window = self.window();
-        let back = |(last, left, at): (Edge, f64, u64)| match () {
-            () if asked > at => edge.is_before(&last),
-            () if edge.label.is_some() => false,
-            () if edge.is_before(&last) => sight.left < left && edge.until(&last) < window - 1.2,
-            () => last.is_before(&edge) && sight.left > left && last.until(&edge) < window - 1.2,
-        };
-        let goes_back = self.furthest.is_some_and(back);
-        if (self.furthest).is_none_or(|(last, ..)| last.is_before(&edge)) {
-            self.furthest = Some((edge, sight.left, sight.now));
-        }
-        goes_back
-    }
-
     /// Nor is one a window that did not move while much was used, and has passed, and is followed by something else
     /// than a window: the next unit came at the end of one while a little was used of the one before.
     fn has_stood_still(&self, sight: &Sight) -> bool {
-        let edge = sight.edge.filter(|edge| edge.label.is_none());
-        self.stated.is_some()
-            && edge.is_some_and(|_| {
-                self.current.as_ref().is_some_and(|window| {
-                    let much = window.told >= 3 && window.own >= 0.1 * sight.limit;
-                    much && window.edge.known && signed(sight.now) >= window.edge.lo
-                })
-            })
+        let labelled = sight.edge.is_some_and(|edge| edge.label.is_some());
+        let has = |window: &Window| {
+            let much = window.told >= 3 && window.own >= 0.1 * sight.limit;
+            much && window.edge.known && signed(sight.now) >= window.edge.lo
+        };
+        self.stated.is_some() && !labelled && self.current.as_ref().is_some_and(has)
     }
 
     /// What came so late was a single unit, and so at the end of a window.
