@@ -6,6 +6,9 @@ use crate::adapt::sight::{LADDER, Sight, secs, to_nanos};
 
 const ANSWERS: usize = 12;
 
+/// No bucket holds more than so many times its limit.
+const LARGEST: f64 = 10.0;
+
 /// The places of the windows in the ladder, those that are used most first.
 const BY_USE: [usize; LADDER.len()] = [1, 4, 0, 5, 2, 3];
 
@@ -121,7 +124,8 @@ impl Bucket {
             // What is left is stated in whole units, rounded down.
             let (lo, hi) = (lo.max(left + rate * near), hi.min(left + 1.0 + rate * far));
             let enough = sight.is_guess() || hi + slack + 0.01 >= self.capacity_seen;
-            self.rates[index] = (lo <= hi + 2.0 * slack && enough).then_some((lo, hi));
+            let sane = sight.is_guess() || lo <= LARGEST * limit;
+            self.rates[index] = (lo <= hi + 2.0 * slack && enough && sane).then_some((lo, hi));
         }
         if sight.is_guess() {
             (self.free, self.guessed) = (None, true);
@@ -175,7 +179,7 @@ impl Bucket {
     pub(in crate::adapt) fn rate(&self) -> Option<f64> {
         let plausible = |index: &usize| {
             self.rates[*index]
-                .is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= 10.0 * self.limit)
+                .is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= LARGEST * self.limit)
         };
         let longest = || {
             (0..LADDER.len())
@@ -190,6 +194,11 @@ impl Bucket {
     /// The most that was ever there.
     pub(in crate::adapt) fn capacity_seen(&self) -> f64 {
         self.capacity_seen
+    }
+
+    /// Whether never more than this part of the limit was there.
+    pub(in crate::adapt) fn is_smaller_than(&self, part: f64) -> bool {
+        self.capacity_seen < part * self.limit
     }
 
     pub(in crate::adapt) fn window(&self) -> f64 {

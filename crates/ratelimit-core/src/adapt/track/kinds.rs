@@ -5,8 +5,11 @@ use crate::adapt::ledger::Ledger;
 use crate::adapt::model::{Bucket, Counter, Fixed, Foreign, Log, Refuted};
 use crate::adapt::sight::Sight;
 
-/// After so many answers it is no accident any more that all of them fit.
+/// After so many answers, and so long, it is no accident any more that all of them fit.
 const MANY: u64 = 12;
+const LONG: u64 = 10_000_000_000;
+/// If never more than this part of the limit was left, it may not be what a bucket holds.
+const MOST_OF: f64 = 0.8;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -47,12 +50,24 @@ impl Kinds {
         [fixed, log, counter]
     }
 
-    /// That resets always lie where a bucket's must, whatever is left, is no accident.
-    pub(super) fn prefer_bucket(&mut self, told: u64) {
-        let odd = |log: &Log| !log.resets_a_window_after;
-        if self.log.as_ref().is_some_and(odd) && self.bucket.is_some() && told >= MANY {
-            self.log = None;
-        }
+    /// That resets always lie where a bucket's must, whatever is left, is no accident: not after many answers, the
+    /// first of which was `age` ago.
+    pub(super) fn prefer_bucket(&mut self, told: u64, age: u64) {
+        let Some(bucket) = self.bucket.as_ref().filter(|_| told >= MANY) else {
+            return;
+        };
+        // A small bucket that is kept full resets at once, as very short windows do that others use up.
+        let is_small = age >= LONG && bucket.is_smaller_than(MOST_OF);
+        let short = |window: f64| is_small && window < 0.25 * bucket.window();
+        let odd = |log: &Log| !log.resets_a_window_after || short(log.window());
+        let (log, fixed) = (
+            self.log.as_ref().is_some_and(odd),
+            self.fixed
+                .as_ref()
+                .is_some_and(|fixed| short(fixed.window())),
+        );
+        self.log.take_if(|_| log);
+        self.fixed.take_if(|_| fixed);
     }
 
     /// Of windows of which nothing is said only what is left is certain.

@@ -8,6 +8,9 @@ use crate::adapt::steering::Pace;
 
 /// In how many seconds what is over the set-point is spent.
 const SPENT_IN: f64 = 4.0;
+/// What a log's steady flow brings in so many seconds is little, and is spent in so many.
+const LITTLE: f64 = 2.0;
+const SOON: f64 = 0.5;
 /// Of a counter's steady flow, what one takes at most.
 const FASTEST: f64 = 3.0;
 /// For so long nobody knows what a server is.
@@ -99,7 +102,13 @@ impl Track {
             true => self.over(Kind::Log, wish),
             false => wish.room + 1.0,
         };
-        self.share.part * self.even(model, over)
+        let even = self.share.part * self.even(model, over);
+        // What late answers leave free in small parts goes soon.
+        let late = secs(self.slow).min(LITTLE);
+        if !self.shared && wish.room <= late * self.limit / model.window() {
+            return even.max(wish.room / SOON);
+        }
+        even
     }
 
     fn counter_rate(&self, wish: &Wish) -> f64 {
