@@ -114,6 +114,22 @@ impl Edge {
         }
     }
 
+    /// The same at most, whether or not they may be the same.
+    pub(super) fn until_at_most(&self, other: &Self) -> f64 {
+        match (self.label, other.label) {
+            (Some(this), Some(other)) => seconds_between(this, other),
+            _ => seconds_between(self.lo, other.hi),
+        }
+    }
+
+    /// Whether it is surely earlier than another.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        match (self.label, other.label) {
+            (Some(this), Some(other)) => this < other,
+            _ => self.hi < other.lo,
+        }
+    }
+
     /// The same edge so much later.
     pub(super) fn later(self, by: i64) -> (i64, i64) {
         (self.lo.saturating_add(by), self.hi.saturating_add(by))
@@ -124,6 +140,11 @@ impl Sight {
     /// What of its own cost is surely in what it shows: none, if that is of before.
     pub(super) fn counted(&self) -> f64 {
         if self.lag == 0 { self.cost } else { 0.0 }
+    }
+
+    /// Nothing is used, though this was admitted: it is of before, and its reset is that of nothing.
+    pub(super) fn is_blank(&self) -> bool {
+        self.cost > 0.0 && self.left >= self.limit
     }
 
     /// How far away the reset was when the server decided: at least, and at most.
