@@ -27,13 +27,14 @@ pub(super) struct Piloted {
     silent: Silent,
 }
 
-/// What it last said to a question. Until that instant, and while nothing was sent or answered, it is not asked the
-/// same again: everybody who looks would have to wait for its reckoning.
+/// What it last said to a question. It is not asked the same twice at one instant, unless something was sent or
+/// answered in between. Later it is: time alone may change what it says, also before the instant that it named.
 #[derive(Clone, Copy, Debug)]
 struct Said {
+    now: u64,
     spend: Spend,
     waiting: usize,
-    at: u64,
+    fit: Fit,
 }
 
 /// Refusals in a row that did not say how long to stay away.
@@ -62,25 +63,23 @@ impl Piloted {
     }
 
     fn fit(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
-        if let Some(at) = self.said(now, spend, waiting) {
-            return Fit::At(at);
+        if let Some(fit) = self.said(now, spend, waiting) {
+            return fit;
         }
         let fit = self.ask(now, spend, waiting);
-        self.said = match fit {
-            Fit::At(at) => Some(Said {
-                spend: *spend,
-                waiting,
-                at,
-            }),
-            _ => None,
-        };
+        self.said = Some(Said {
+            now,
+            spend: *spend,
+            waiting,
+            fit,
+        });
         fit
     }
 
-    fn said(&self, now: u64, spend: &Spend, waiting: usize) -> Option<u64> {
+    fn said(&self, now: u64, spend: &Spend, waiting: usize) -> Option<Fit> {
         let said = self.said.as_ref()?;
-        let is_same = now < said.at && said.waiting == waiting && said.spend == *spend;
-        is_same.then_some(said.at)
+        let is_same = said.now == now && said.waiting == waiting && said.spend == *spend;
+        is_same.then_some(said.fit)
     }
 
     fn ask(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
