@@ -340,7 +340,11 @@ impl Track {
                     queue,
                     pace,
                 });
-                self.due.saturating_add(self.gap)
+                // At its edge a window is another, and so is the gap.
+                let edge = self.kinds.fixed.as_ref().and_then(|it| it.late_edge(now));
+                self.due
+                    .saturating_add(self.gap)
+                    .min(edge.unwrap_or(u64::MAX))
             }
         };
         if at > now { When::At(at) } else { When::Now }

@@ -89,7 +89,9 @@ impl Track {
         if wish.pace == Pace::Eager {
             return f64::INFINITY;
         }
-        let edge = self.kinds.first_edge(wish.now);
+        // Where the early edge is past and the late one is not, the window may end at any time.
+        let late = model.late_edge(wish.now).unwrap_or(u64::MAX);
+        let edge = self.kinds.first_edge(wish.now).map(|edge| edge.min(late));
         let rest = edge.map_or(1.0, |edge| secs(edge - wish.now));
         // What is sent last must arrive before the edge.
         let rest = rest - (0.03 * model.window()).max(0.3).max(1.2 * secs(self.slow));
