@@ -93,7 +93,7 @@ impl Piloted {
     }
 
     /// The pilot, to be told something: what it said before is void.
-    fn to_be_told(&mut self) -> &mut Pilot {
+    fn telling(&mut self) -> &mut Pilot {
         self.said = None;
         &mut self.pilot
     }
@@ -152,12 +152,12 @@ impl Queue {
         let piloted = self.pilot.as_mut()?;
         piloted.in_flight += 1;
         piloted.heard = now;
-        Some(piloted.to_be_told().sent(Timestamp::from_nanos(now), spend))
+        Some(piloted.telling().sent(Timestamp::from_nanos(now), spend))
     }
 
     pub(super) fn tell_unsent(&mut self, grant: &Grant, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send) {
-            piloted.to_be_told().unsent(id, Timestamp::from_nanos(now));
+            piloted.telling().unsent(id, Timestamp::from_nanos(now));
             piloted.is_over(now);
         }
     }
@@ -165,7 +165,7 @@ impl Queue {
     /// Nobody will hear how it ended.
     pub(in crate::wait) fn lose(&mut self, grant: &mut Grant, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send.take()) {
-            piloted.to_be_told().lost(id, Timestamp::from_nanos(now));
+            piloted.telling().lost(id, Timestamp::from_nanos(now));
             piloted.is_over(now);
             self.pump(now);
         }
@@ -182,7 +182,7 @@ impl Queue {
     pub(in crate::wait) fn hear(&mut self, grant: &mut Grant, answer: &Answer<'_>, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send.take()) {
             let at = Timestamp::from_nanos(now);
-            piloted.to_be_told().answered(id, at, answer);
+            piloted.telling().answered(id, at, answer);
             piloted.silent.hear(answer.verdict, grant.sent.at, now);
             piloted.is_over(now);
             self.pump(now);
