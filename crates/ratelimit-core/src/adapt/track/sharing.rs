@@ -15,7 +15,7 @@ const LOG_FALLS: f64 = 30.0;
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
 /// How much faster a log that is full is spent than an empty one, as a part.
-const FULL: f64 = 0.15;
+const FULL: f64 = 1.5;
 const FULL_ALONE: f64 = 0.5;
 /// Answers after which a bucket's capacity is known well enough.
 const FEW: u64 = 12;
