@@ -168,3 +168,34 @@ async fn pauses_of_several_processes_end_far_apart() {
     assert!(*first >= 4000, "never earlier than was stated");
     assert!((3800..=4001).contains(&(last - first)), "{first} to {last}");
 }
+
+/// A 429 with a time is free of tries and of the budget, and is not backed off from: with a time of
+/// nothing that would be a storm.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_says_to_come_at_once_is_one_that_states_no_time() {
+    let zero = || Some(answer(429, &[("retry-after", "0")]));
+    let server = Server::new((0..50).map(|_| zero()));
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/"]).await;
+    assert_eq!(server.times(), [0, 1000, 3000, 7000, 15_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_says_to_come_at_once_is_backed_off_from() {
+    for seed in 0..20 {
+        fastrand::seed(seed);
+        let zero = || Some(answer(503, &[("retry-after", "0")]));
+        let server = Server::with_latency((0..50).map(|_| zero()), 20 * MS);
+        let service = ServiceBuilder::new()
+            .layer(RetryLayer::new().with_base(10 * SECOND))
+            .layer(one_at_a_time())
+            .service(server.clone());
+        send(&service, &["/"]).await;
+        let times = server.times();
+        assert_eq!(times.len(), 5);
+        assert!(times[4] > 1000, "{times:?}");
+    }
+}

@@ -12,6 +12,9 @@ const LONGEST_RESET: Duration = Duration::from_secs(3600);
 
 /// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
 /// 429 says is used up. A refusal over gRPC has its own way to say it, under the status 200.
+///
+/// Never zero. A refusal that says "now" says nothing of when there is room: whoever believed it would
+/// be back within a round trip, over and over.
 pub(crate) fn stated_wait(
     status: StatusCode,
     headers: &HeaderMap,
@@ -32,14 +35,18 @@ pub(crate) fn stated_wait_of(
     headers: &HeaderMap,
     reading: &Reading,
 ) -> Option<Duration> {
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => reading.retry_after().or_else(|| reset(reading)),
-        StatusCode::SERVICE_UNAVAILABLE => reading.retry_after(),
-        StatusCode::OK if grpc::refuses(headers) => {
-            grpc::stated_wait(headers, reading.retry_after())
-        }
+    let after = reading.retry_after().filter(is_a_wait);
+    let wait = match status {
+        StatusCode::TOO_MANY_REQUESTS => after.or_else(|| reset(reading)),
+        StatusCode::SERVICE_UNAVAILABLE => after,
+        StatusCode::OK if grpc::refuses(headers) => grpc::stated_wait(headers, after),
         _ => None,
-    }
+    };
+    wait.filter(is_a_wait)
+}
+
+fn is_a_wait(wait: &Duration) -> bool {
+    !wait.is_zero()
 }
 
 /// The latest reset of those policies that may be what refused.
@@ -100,6 +107,30 @@ mod tests {
         waits(503, &[none], None);
         waits(429, &[none, used_up, reset], Some(30));
         waits(429, &[none, ("retry-after", "7")], Some(7));
+    }
+
+    #[test]
+    fn a_zero_on_a_refusal_states_no_time() {
+        let now = ("retry-after", "0");
+        let past = ("retry-after", "Tue, 14 Nov 2023 22:13:00 GMT");
+        let used_up = ("x-ratelimit-remaining", "0");
+        for zero in [now, past, ("retry-after-ms", "0")] {
+            waits(429, &[zero], None);
+            waits(503, &[zero], None);
+            waits(
+                429,
+                &[zero, used_up, ("x-ratelimit-reset", "1700000030")],
+                Some(30),
+            );
+        }
+        waits(429, &[used_up, ("x-ratelimit-reset", "0")], None);
+        let pushback = ("grpc-retry-pushback-ms", "0");
+        waits(200, &[("grpc-status", "8"), pushback], None);
+        waits(
+            200,
+            &[("grpc-status", "8"), pushback, ("retry-after", "7")],
+            None,
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
 
+use crate::client::grpc;
 use crate::throttle::Refused;
 
 /// An answer, as far as it matters here.
@@ -40,8 +41,11 @@ pub trait Classify<E>: Clone {
 ///
 /// Idempotent are GET, HEAD, PUT, DELETE, OPTIONS and TRACE (RFC 9110, section 9.2.2), not POST or
 /// PATCH. gRPC states its failures under status 200. In the head of an answer without a body they count
-/// if they state a wait (`grpc-retry-pushback-ms`, else `Retry-After`); a pushback of -1 is never
+/// if they state a wait (`grpc-retry-pushback-ms`, else `Retry-After`), or a pushback of 0; one of -1 is never
 /// answered by a retry. In trailers, after a body, they are not looked at.
+///
+/// A `Retry-After` of 0, or of a moment that is past, states no time: what is sent again after it is backed off
+/// from, and counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standard;
 
@@ -65,7 +69,7 @@ impl<'a> Answer<'a> {
     }
 
     /// How long the server says to stay away: `Retry-After` of a 429 or 503, else the reset of what a
-    /// 429 says is used up. Of a 200 only if it is a refusal over gRPC: see [`Standard`].
+    /// 429 says is used up. Of a 200 only if it is a refusal over gRPC: see [`Standard`]. Never zero.
     #[must_use]
     pub fn stated_wait(&self) -> Option<Duration> {
         self.stated_wait
@@ -85,6 +89,7 @@ impl<E: Error + 'static> Classify<E> for Standard {
             StatusCode::TOO_MANY_REQUESTS => told || !answer.is_problem(),
             // A 200 that states a wait is a refusal over gRPC.
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::OK if told => true,
+            StatusCode::OK => grpc::invites(answer.headers),
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY

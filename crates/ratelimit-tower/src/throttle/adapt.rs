@@ -40,7 +40,7 @@ pub(super) fn hear(
         lessons.pause(gate, guess(gate, lessons));
     }
     if stated.is_some() || is_silent {
-        keep_seat(pass, true);
+        keep_seat(pass, gate.paused_until().is_some());
     }
 }
 

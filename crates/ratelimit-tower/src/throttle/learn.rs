@@ -68,7 +68,7 @@ impl Lessons {
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
             // Without a time, the one who retries knows better: it waits longer each time.
-            keep_seat(pass, is_stated);
+            keep_seat(pass, is_stated && gate.paused_until().is_some());
         } else if !reading.policies().is_empty() {
             pass.tell(self.news(gate, &reading));
         }

@@ -98,7 +98,9 @@ pub(super) fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading
     match status {
         StatusCode::TOO_MANY_REQUESTS => Verdict::Refused { wait },
         // It may be a message that was too large, unless it says when to come again.
-        StatusCode::OK if wait.is_some() && grpc::is_limit(headers) => Verdict::Refused { wait },
+        StatusCode::OK if grpc::is_limit(headers) && (wait.is_some() || grpc::invites(headers)) => {
+            Verdict::Refused { wait }
+        }
         _ => Verdict::Served,
     }
 }
@@ -242,6 +244,8 @@ mod tests {
         let grpc = |code| [("grpc-status", code), ("grpc-retry-pushback-ms", "7000")];
         assert_eq!(verdict(200, &grpc("8")), Verdict::Refused { wait });
         assert_eq!(verdict(200, &grpc("14")), Verdict::Served);
+        let at_once = [("grpc-status", "8"), ("grpc-retry-pushback-ms", "0")];
+        assert_eq!(verdict(200, &at_once), Verdict::Refused { wait: None });
         assert_eq!(verdict(200, &[("grpc-status", "8")]), Verdict::Served);
     }
 

@@ -62,7 +62,9 @@ impl Kinds {
         let odd = |log: &Log| !log.resets_a_window_after || short(log.window());
         let (log, fixed) = (
             self.log.as_ref().is_some_and(odd),
-            self.fixed.as_ref().is_some_and(|fixed| short(fixed.window())),
+            self.fixed
+                .as_ref()
+                .is_some_and(|fixed| short(fixed.window())),
         );
         self.log.take_if(|_| log);
         self.fixed.take_if(|_| fixed);
