@@ -144,13 +144,13 @@ impl ThrottleLayer {
         self.set(|config| config.max_keys = keys)
     }
 
-    /// What the wall clock says, for headers that state a moment and come without a `Date`. Nothing
-    /// else asks it: waiting is tokio's.
+    /// What the wall clock says: for headers that state a moment and come without a `Date`, and for where the
+    /// days, months and fixed windows of a plan begin, for which it is asked once, here. Nothing else asks it:
+    /// waiting is tokio's. A clone that is given another clock counts for itself.
     pub fn with_wall_clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(Times {
-            wall: Wall::new(clock),
-            tokio: self.clock.tokio.clone(),
-        });
+        self.clock = Arc::new(Times::new(Wall::new(clock)));
+        // Instants of two lines must not meet.
+        self.gates = Arc::new(Gates::new());
         self
     }
 
