@@ -302,6 +302,22 @@ async fn a_pause_without_end_ends_after_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn days_that_are_stated_are_kept_to_the_end() {
+    let three_days = || Some(answer(429, &[("retry-after", "259200")]));
+    let adaptive = ThrottleLayer::adaptive().with_pause_jitter(Duration::ZERO);
+    for layer in [layer(), adaptive] {
+        let server = Server::new([three_days()]);
+        let throttle = layer.layer(server.clone());
+        for _ in 0..80 {
+            drop(throttle.clone().oneshot(get("/")).await);
+            tokio::time::advance(3600 * SECOND).await;
+        }
+        let times = server.times();
+        assert!(times[1] >= 259_200_000, "{times:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_refusal_pauses_its_host_also_when_gates_are_forgotten_meanwhile() {
     let refusal = Some(answer(429, &[("retry-after", "60")]));
     let server = Server::with_latency([refusal], 5 * SECOND);

@@ -8,8 +8,8 @@ use ratelimit_core::wait::{Gate, Pass};
 use ratelimit_headers::is_from_cache;
 
 use super::config::Config;
-use super::learn::{FURTHEST, Lessons};
-use super::translate::Translation;
+use super::learn::Lessons;
+use super::translate::{Translation, believable};
 use crate::client::seat::{self, Kept};
 use crate::client::{Wall, stated_wait_of};
 
@@ -65,7 +65,7 @@ impl Lessons {
     /// Pauses for no less than this. Refusals that came in one burst tell of one pause: the first
     /// draws by how much it is lengthened, not the unluckiest.
     fn pause(&self, gate: &Gate, wait: Duration) {
-        let wait = wait.min(FURTHEST.max(self.longest_pause));
+        let wait = believable(wait, self.longest_pause);
         let end = gate.now().saturating_add(wait);
         if gate.paused_until().is_none_or(|until| until < end) {
             gate.pause_until(end.saturating_add(self.jitter_for(wait)));

@@ -7,11 +7,8 @@ use ratelimit_core::wait::{Gate, News, Pass};
 use ratelimit_headers::{Policy, Reading};
 
 use super::adapt::keep_seat;
+use super::translate::believable;
 use crate::client::{Wall, believable_reset, stated_wait_of};
-
-/// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
-/// than a day, or than what the layer was told to wait for.
-pub(super) const FURTHEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +61,7 @@ impl Lessons {
         let reading = ratelimit_headers::read(headers, wall.now());
         if let Some(wait) = self.stated_or_default(status, headers, &reading) {
             let is_stated = stated_wait_of(status, headers, &reading).is_some();
-            let wait = wait.min(FURTHEST.max(self.longest_pause));
+            let wait = believable(wait, self.longest_pause);
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
             // Without a time, the one who retries knows better: it waits longer each time.
@@ -112,7 +109,7 @@ impl Lessons {
             let until = believable_reset(policy).filter(|reset| !reset.is_zero())?;
             Some(match u32::try_from(left) {
                 Ok(0) => Pace::Closed {
-                    until: until.min(FURTHEST.max(self.longest_pause)),
+                    until: believable(until, self.longest_pause),
                 },
                 Ok(left) => Pace::Spread {
                     every: (until / left).min(self.longest_gap),

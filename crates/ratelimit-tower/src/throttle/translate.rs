@@ -25,6 +25,9 @@ const LARGEST: u64 = u32::MAX as u64;
 /// No quota is renewed later than this, or has a longer window.
 const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
+/// What says to stay away for longer than that is a misread number, and is taken for this.
+const NONSENSE: Duration = Duration::from_secs(24 * 3600);
+
 const NOTHING: Told = Told {
     id: 0,
     unit: Unit::REQUESTS,
@@ -102,6 +105,15 @@ pub(super) fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading
             Verdict::Refused { wait }
         }
         _ => Verdict::Served,
+    }
+}
+
+/// What a server states is waited for, be it a month; what no server can mean is not, unless the layer was told to
+/// wait for as long as that.
+pub(super) fn believable(wait: Duration, longest_pause: Duration) -> Duration {
+    match wait <= FURTHEST.max(longest_pause) {
+        true => wait,
+        false => NONSENSE.max(longest_pause),
     }
 }
 
@@ -230,6 +242,20 @@ mod tests {
         let twice = translate(200, &[("ratelimit", r#""m";r=9;t=9, "m";r=3;t=9"#)]);
         assert_eq!(told(&twice).len(), 1);
         assert_eq!(told(&twice)[0].remaining, Some(3));
+    }
+
+    #[test]
+    fn a_month_is_believed_and_a_misread_number_is_not() {
+        let day = Duration::from_secs(86_400);
+        let (hour, epoch) = (
+            Duration::from_secs(3600),
+            Duration::from_secs(1_700_000_000),
+        );
+        assert_eq!(believable(31 * day, hour), 31 * day);
+        assert_eq!(believable(366 * day, hour), 366 * day);
+        assert_eq!(believable(epoch, hour), day);
+        assert_eq!(believable(epoch, 400 * day), 400 * day);
+        assert_eq!(believable(390 * day, 400 * day), 390 * day);
     }
 
     #[test]
