@@ -102,6 +102,7 @@ async fn refusals_that_say_when_to_come_back_are_no_failures() {
     let new = RetryLayer::new;
     assert_eq!(sends(new().with_max_tries(3)).await, 3);
     assert_eq!(sends(new().with_max_tries(3).with_max_refusals(2)).await, 5);
+    assert_eq!(sends(new().with_max_refusals(2).with_max_tries(3)).await, 5);
     assert_eq!(sends(new().with_max_refusals(0)).await, 5);
 }
 

@@ -11,6 +11,9 @@ use ratelimit_core::Quota;
 
 use super::time;
 
+/// Refusals of an item by a limit that do not count as tries; `--tries` says so.
+pub(crate) const REFUSALS: u32 = 50;
+
 #[derive(Debug, Args)]
 pub(crate) struct Fetch {
     /// Where the items are read from; `-` is stdin
@@ -46,6 +49,8 @@ pub(crate) struct Fetch {
     pub(crate) header: Vec<Secret>,
 
     /// How often an item is sent at most, if it fails in a way that may pass
+    ///
+    /// What a limit refuses with a time to come back (429) was not tried: up to 50 of those are waited for beside.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) tries: u32,
 

@@ -145,11 +145,11 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
     }
 
     fn may_try(&self) -> bool {
-        self.sent - self.refused < self.config.backoff.tries
+        self.sent - self.refused < self.config.backoff.max_tries()
     }
 
     fn may_be_refused(&self) -> bool {
-        self.refused < self.config.backoff.refusals
+        self.refused < self.config.backoff.max_refusals()
     }
 
     /// How often a wait has doubled, and once more: not without end because of refusals alone.

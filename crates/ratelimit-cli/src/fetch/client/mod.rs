@@ -56,6 +56,7 @@ pub(super) fn client(args: &Fetch, tally: &Tally, stop: &Stop) -> Result<Client,
     let retries = RetryLayer::new()
         .with_classify(Careful)
         .with_max_tries(args.tries)
+        .with_max_refusals(args::REFUSALS)
         .with_longest_wait(args.max_wait.unwrap_or(LONGEST_PAUSE));
     Ok(retries.layer(collect))
 }
