@@ -5,9 +5,10 @@ mod client;
 use std::time::Duration;
 
 use client::{Server, answer, get};
+use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{Pace, ThrottleLayer};
 use tokio::task::JoinSet;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, ServiceBuilder, ServiceExt};
 
 #[tokio::test(start_paused = true)]
 async fn a_429_pauses_everybody_that_waits() {
@@ -28,4 +29,23 @@ async fn a_429_pauses_everybody_that_waits() {
     assert_eq!(times[0], 0);
     // Never earlier than was stated, and later by five seconds at most.
     assert!((30_050..=35_050).contains(&times[1]), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_out_of_a_cache_pauses_for_what_is_left_of_it() {
+    let kept = || Some(answer(429, &[("retry-after", "30"), ("age", "2")]));
+    let server = Server::new([kept()]);
+    let layer = ThrottleLayer::adaptive().with_pause_jitter(Duration::ZERO);
+    let throttle = layer.clone().layer(server.clone());
+    for path in ["/0", "/1"] {
+        throttle.clone().oneshot(get(path)).await.unwrap();
+    }
+    assert_eq!(server.times(), [0, 28_000]);
+    let server = Server::new([kept()]);
+    let both = ServiceBuilder::new().layer(RetryLayer::new()).layer(layer);
+    both.service(server.clone())
+        .oneshot(get("/"))
+        .await
+        .unwrap();
+    assert_eq!(server.times(), [0, 28_000]);
 }

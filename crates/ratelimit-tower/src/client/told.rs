@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, StatusCode};
-use ratelimit_headers::{Policy, Reading};
+use http::{HeaderMap, StatusCode, header};
+use ratelimit_headers::{Policy, Reading, is_from_cache};
 
 use super::grpc;
 
@@ -12,6 +12,8 @@ const LONGEST_RESET: Duration = Duration::from_secs(3600);
 
 /// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
 /// 429 says is used up. A refusal over gRPC has its own way to say it, under the status 200.
+///
+/// A cache that repeats a refusal says how old it is: that is less to wait.
 ///
 /// Never zero. A refusal that says "now" says nothing of when there is room: whoever believed it would
 /// be back within a round trip, over and over.
@@ -42,7 +44,20 @@ pub(crate) fn stated_wait_of(
         StatusCode::OK if grpc::refuses(headers) => grpc::stated_wait(headers, after),
         _ => None,
     };
-    wait.filter(is_a_wait)
+    wait.map(|wait| wait.saturating_sub(age(headers)))
+        .filter(is_a_wait)
+}
+
+/// How long ago the server made this answer, if a cache had kept it (RFC 9111, section 5.1).
+fn age(headers: &HeaderMap) -> Duration {
+    let text = headers.get(header::AGE).filter(|_| is_from_cache(headers));
+    let seconds = text.map(|text| text.to_str().map(str::parse));
+    match seconds {
+        Some(Ok(Ok(seconds))) => Duration::from_secs(seconds),
+        // It is a number, and longer than any.
+        Some(_) => Duration::MAX,
+        None => Duration::ZERO,
+    }
 }
 
 fn is_a_wait(wait: &Duration) -> bool {
@@ -107,6 +122,17 @@ mod tests {
         waits(503, &[none], None);
         waits(429, &[none, used_up, reset], Some(30));
         waits(429, &[none, ("retry-after", "7")], Some(7));
+    }
+
+    #[test]
+    fn what_a_cache_repeats_is_as_much_sooner_over_as_it_is_old() {
+        let after = ("retry-after", "30");
+        waits(429, &[after, ("age", "2")], Some(28));
+        waits(503, &[after, ("age", "2")], Some(28));
+        waits(429, &[after, ("age", "0")], Some(30));
+        waits(429, &[after, ("age", "-2")], Some(30));
+        waits(429, &[after, ("age", "30")], None);
+        waits(429, &[after, ("age", "99999999999999999999999")], None);
     }
 
     #[test]

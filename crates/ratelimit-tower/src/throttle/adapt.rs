@@ -22,15 +22,14 @@ pub(super) fn hear(
     wall: &Wall,
     (status, headers): (StatusCode, &HeaderMap),
 ) {
-    // What it states was somebody else's, and no limiter has seen this request.
-    if is_from_cache(headers) {
-        return pass.uncounted();
-    }
     let reading = ratelimit_headers::read(headers, wall.now());
-    let translation = Translation::new((status, headers), &reading, config, wall);
     let stated = stated_wait_of(status, headers, &reading);
-    let is_silent = translation.verdict == (Verdict::Refused { wait: None });
     let lessons = &config.lessons;
+    if is_from_cache(headers) {
+        return hear_again((gate, pass), lessons, stated);
+    }
+    let translation = Translation::new((status, headers), &reading, config, wall);
+    let is_silent = translation.verdict == (Verdict::Refused { wait: None });
     // The pause comes first: nobody may slip out between the two.
     if let Some(wait) = stated.or(is_silent.then_some(lessons.default_pause)) {
         lessons.pause(gate, wait);
@@ -42,6 +41,16 @@ pub(super) fn hear(
     if stated.is_some() || is_silent {
         keep_seat(pass, gate.paused_until().is_some());
     }
+}
+
+/// A cache has answered. What it states of limits was somebody else's, and no limiter has seen this request; but
+/// for how long the server wants to be left alone, it has told to all.
+fn hear_again((gate, pass): (&Gate, &mut Pass), lessons: &Lessons, stated: Option<Duration>) {
+    if let Some(wait) = stated {
+        lessons.pause(gate, wait);
+        keep_seat(pass, true);
+    }
+    pass.uncounted();
 }
 
 /// The request may want to come again.

@@ -52,7 +52,8 @@
 //! - The limit of one path is kept by all paths of that host, if its responses state it. Give such a path a
 //!   budget of its own: [`with_endpoint`](ThrottleLayer::with_endpoint), or [`with_key`](ThrottleLayer::with_key).
 //! - A server that states nothing can only be learnt by its refusals.
-//! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing.
+//! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing. A refusal that is
+//!   repeated by one pauses all the same, for what is left of the stated time.
 //!
 //! ```
 //! use http::Method;
