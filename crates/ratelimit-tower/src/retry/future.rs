@@ -13,7 +13,7 @@ use super::classify::Classify;
 use super::copy::CopyRequest;
 use super::layer::Config;
 use super::tries::{Tries, is_refusal};
-use crate::client::{RequestHead, ResponseHead, seat};
+use crate::client::{RequestHead, ResponseHead};
 
 pin_project! {
     /// The response of a service that retries.
@@ -46,7 +46,8 @@ where
     pub(super) fn new(mut service: S, request: R, config: Arc<Config<P, C>>) -> Self {
         let mut tries = Tries::new(&request, config);
         tries.sends(&request);
-        let future = seat::offer_while(None, || service.call(request));
+        // The first time it waits for as long as it takes.
+        let future = tries.hand(|| service.call(request));
         Self {
             state: State::Sent { future },
             service,
@@ -70,15 +71,11 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProj::Sent { future } => {
-                    let (polled, kept) = seat::kept_while(|| future.poll(cx));
-                    this.tries.kept = kept.or(this.tries.kept.take());
-                    let result = ready!(polled);
+                    let result = ready!(this.tries.hand(|| future.poll(cx)));
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
-                    // A refusal on the way to another answer is not this one's.
-                    let kept = this.tries.kept.take().filter(|_| is_refusal(&result));
-                    let wait = this.tries.keeps(kept, wait);
+                    let wait = this.tries.keeps(is_refusal(&result), wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);
                     this.state.set(match wait {
@@ -98,8 +95,7 @@ where
                         unreachable!("only what was copied is sent again");
                     };
                     this.tries.sends(&request);
-                    let seat = this.tries.seat.take();
-                    let future = seat::offer_while(seat, || this.service.call(request));
+                    let future = this.tries.hand(|| this.service.call(request));
                     this.state.set(State::Sent { future });
                 }
             }

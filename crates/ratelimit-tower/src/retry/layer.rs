@@ -85,8 +85,10 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
         self.set(|config| config.backoff.longest = wait)
     }
 
-    /// How long after the first try the last one may begin. When a wait would end later, the answer
-    /// is returned at once, not after it. It does not cut short a try that is under way.
+    /// How long after the call a request may be sent again. When the wait for that would end later, the answer is
+    /// returned at once, not after it. A throttle within this layer keeps to it too: if others have its pause
+    /// lengthened, or its line is too long, the request is [refused](crate::throttle::Refused) instead of being sent
+    /// later than this. It neither bounds how long the first try waits in line, nor cuts short one that is under way.
     pub fn with_deadline(self, total: Duration) -> Self {
         self.set(|config| config.backoff.total = Some(total))
     }

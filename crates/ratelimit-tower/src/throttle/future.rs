@@ -13,7 +13,7 @@ use super::adapt;
 use super::error::{Refused, ThrottleError};
 use super::layer::ThrottleLayer;
 use super::watch::Watch;
-use crate::client::{Guard, ResponseHead};
+use crate::client::{Guard, ResponseHead, seat};
 
 pin_project! {
     /// The response of a throttled service. Dropped while it waits, it frees its place.
@@ -133,6 +133,7 @@ where
                 StateProj::Refused { refused } => {
                     let refused = *refused;
                     this.watch.not_sent(this.layer, &refused);
+                    seat::is_unsent();
                     this.state.set(State::Over);
                     return Poll::Ready(Err(ThrottleError::Refused(refused)));
                 }
