@@ -8,7 +8,7 @@ use client::{Answer, Server, answer, get, ok, post};
 use http::{Request, StatusCode};
 use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::retry::{RetryBudget, RetryLayer, SendOnce};
-use ratelimit_tower::throttle::ThrottleLayer;
+use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
 use tokio::time::Instant;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 
@@ -212,6 +212,38 @@ async fn what_the_throttle_refuses_is_not_tried_again() {
     stack.clone().oneshot(get("/")).await.unwrap();
     stack.oneshot(get("/")).await.unwrap_err();
     assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// Errors in boxes are no errors to the compiler; and behind a `Buffer` only the error says who refused.
+#[tokio::test(start_paused = true)]
+async fn the_same_holds_when_errors_come_in_boxes() {
+    let throttle = ThrottleLayer::new(Quota::per_minute(1)).with_max_wait(SECOND);
+    let server = Server::new([status(500)]);
+    let buffered = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .buffer::<Request<()>>(8)
+        .layer(throttle.clone())
+        .service(server.clone());
+    assert!(buffered.oneshot(get("/")).await.is_err());
+    assert_eq!(
+        server.times(),
+        [0],
+        "the second try was refused, and is not tried again"
+    );
+    let server = Server::with_latency([], 60 * SECOND);
+    let timed = ServiceBuilder::new()
+        .map_err(ThrottleError::into_boxed)
+        .layer(
+            RetryLayer::new()
+                .with_max_tries(2)
+                .with_base(Duration::ZERO),
+        )
+        .layer(ThrottleLayer::adaptive())
+        .timeout(SECOND)
+        .service(server.clone());
+    let error = timed.oneshot(get("/")).await.unwrap_err();
+    assert!(error.is::<tower::timeout::error::Elapsed>(), "{error}");
+    assert_eq!(server.times().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

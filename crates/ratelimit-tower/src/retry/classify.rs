@@ -1,10 +1,12 @@
 //! What is worth another try.
 
+use std::any::Any;
 use std::error::Error;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
 
+use crate::BoxError;
 use crate::client::grpc;
 use crate::throttle::Refused;
 
@@ -22,7 +24,8 @@ pub trait Classify<E>: Clone {
     /// Whether a request with this answer is to be sent again.
     fn retries_answer(&self, answer: &Answer<'_>) -> bool;
 
-    /// Whether a request of this method is to be sent again after this error.
+    /// Whether a request of this method is to be sent again after this error. It is not asked about what a throttle
+    /// has [refused](Refused): to wait is what the throttle was there for.
     fn retries_error(&self, method: &Method, error: &E) -> bool;
 }
 
@@ -82,7 +85,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-impl<E: Error + 'static> Classify<E> for Standard {
+impl<E: 'static> Classify<E> for Standard {
     fn retries_answer(&self, answer: &Answer<'_>) -> bool {
         let told = answer.stated_wait.is_some();
         match answer.status {
@@ -100,10 +103,13 @@ impl<E: Error + 'static> Classify<E> for Standard {
     }
 
     fn retries_error(&self, method: &Method, error: &E) -> bool {
-        method.is_idempotent() && !was_refused(error)
+        let boxed = (error as &dyn Any).downcast_ref::<BoxError>();
+        method.is_idempotent() && !boxed.is_some_and(|error| was_refused(&**error))
     }
 }
 
+/// A throttle that this retry is around says so on the spot; one that is further away (behind tower's `Buffer`)
+/// can only be seen in its error, if that is kept in a box.
 fn was_refused(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -25,6 +25,45 @@
 //! layers calls later or in another task, as tower's `Buffer` does; where it does not, the request waits
 //! outside, and is a newcomer then.
 //!
+//! # And each try within a time
+//!
+//! A timeout inside of both bounds a try, from when it is sent to the head of its answer; one outside would count the
+//! wait for a turn. tower's has boxed errors: the layers take them, and `into_boxed` makes them what `?` takes.
+//!
+//! ```
+//! use http::{Request, Response};
+//! use http_body_util::Empty;
+//! use ratelimit_tower::BoxError;
+//! use ratelimit_tower::retry::RetryLayer;
+//! use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
+//! use std::convert::Infallible;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//! use std::time::Duration;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), BoxError> {
+//! let calls = AtomicU32::new(0);
+//! let hangs_once = service_fn(|_: Request<()>| async {
+//!     if calls.fetch_add(1, Ordering::Relaxed) == 0 {
+//!         std::future::pending::<()>().await;
+//!     }
+//!     Ok::<_, Infallible>(Response::new(Empty::<bytes::Bytes>::new()))
+//! });
+//! let client = ServiceBuilder::new()
+//!     .map_err(ThrottleError::into_boxed)
+//!     .layer(RetryLayer::new())
+//!     .layer(ThrottleLayer::adaptive())
+//!     .timeout(Duration::from_secs(30))
+//!     .service(hangs_once);
+//!
+//! let response = client.oneshot(Request::get("http://api.example/").body(())?).await?;
+//! assert_eq!(response.status(), 200);
+//! assert_eq!(calls.into_inner(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Why a budget, and not only a number of tries
 //!
 //! See [`RetryBudget`]. It is on by default; a 429 that says when to come back does not draw on it.
