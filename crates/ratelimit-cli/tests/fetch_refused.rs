@@ -38,3 +38,26 @@ fn what_a_limit_refuses_with_a_time_was_not_tried() {
         assert_eq!(fetched.line(1)["tries"], 9);
     }
 }
+
+#[test]
+fn a_quota_that_is_used_up_is_not_tried_again() {
+    const HEAD: &str = "429 Too Many Requests\r\ncontent-type: application/json; charset=utf-8\r\nretry-after-ms: 20";
+    for (body, sent) in [
+        (
+            r#"{"error":{"code":"QUOTA_EXCEEDED","message":"All 1000 are used."}}"#,
+            1,
+        ),
+        (r#"{"error":{"type":"insufficient_quota","code":null}}"#, 1),
+        (r#"{"error":{"code":"RATE_LIMIT_EXCEEDED"}}"#, 3),
+    ] {
+        let (at, count) = refusing(2, HEAD, body);
+        let fetched = fetch(&[], &format!("http://{at}/\n"));
+        assert_eq!(count.load(Ordering::SeqCst), sent, "{}", fetched.stderr);
+        let status = if sent == 1 { 429 } else { 200 };
+        assert_eq!(fetched.line(1)["status"], status);
+        assert_eq!(fetched.line(1)["tries"], sent);
+        if sent == 1 {
+            assert_eq!(fetched.line(1)["body"], body);
+        }
+    }
+}

@@ -4,9 +4,11 @@ mod client;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use client::{Answer, Server, answer, get, ok, post};
 use http::{Request, StatusCode};
 use ratelimit_core::{Plan, Policy, Quota};
+use ratelimit_tower::client::ReadBody;
 use ratelimit_tower::retry::{RetryBudget, RetryLayer, SendOnce};
 use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
 use tokio::time::Instant;
@@ -75,6 +77,37 @@ async fn what_will_not_get_better_is_not_sent_again() {
         ],
     );
     assert_eq!(sent(get("/"), [Some(with_time)]).await, (2, 200));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quota_that_is_used_up_is_known_by_a_body_that_was_read() {
+    let refusal = |kind: &str, body: &'static str| {
+        let mut refusal = answer(429, &[("content-type", kind), ("retry-after", "1")]);
+        let read = ReadBody(Bytes::from_static(body.as_bytes()));
+        refusal.extensions_mut().insert(read);
+        Some(refusal)
+    };
+    const USED_UP: &str = r#"{"code":"QUOTA_EXCEEDED"}"#;
+    for kind in [
+        "application/json",
+        "Application/Problem+JSON; charset=utf-8",
+    ] {
+        assert_eq!(sent(post("/"), [refusal(kind, USED_UP)]).await, (1, 429));
+        let busy = refusal(kind, r#"{"code":"RATE_LIMITED"}"#);
+        assert_eq!(sent(post("/"), [busy]).await, (2, 200));
+    }
+    assert_eq!(
+        sent(post("/"), [refusal("text/plain", USED_UP)]).await,
+        (2, 200)
+    );
+    // Through a throttle as well, which wraps bodies.
+    let server = Server::new([refusal("application/json", USED_UP)]);
+    let stack = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(ThrottleLayer::adaptive().with_concurrency(1))
+        .service(server.clone());
+    stack.oneshot(get("/")).await.unwrap();
+    assert_eq!(server.times().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

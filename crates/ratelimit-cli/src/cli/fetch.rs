@@ -50,7 +50,8 @@ pub(crate) struct Fetch {
 
     /// How often an item is sent at most, if it fails in a way that may pass
     ///
-    /// What a limit refuses with a time to come back (429) was not tried: up to 50 of those are waited for beside.
+    /// What a limit refuses with a time to come back (429) was not tried: up to 50 of those are waited for beside. What
+    /// says in JSON that a quota is used up (QUOTA_EXCEEDED, insufficient_quota) is not sent again.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) tries: u32,
 

@@ -183,6 +183,7 @@
 mod backoff;
 mod budget;
 mod classify;
+mod code;
 mod copy;
 mod future;
 mod layer;

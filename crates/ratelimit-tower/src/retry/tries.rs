@@ -193,6 +193,7 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
                     status,
                     headers,
                     stated_wait: stated_wait(status, headers, now),
+                    body: response.read_body(),
                 };
                 (classify.retries_answer(&answer), answer.stated_wait)
             }
