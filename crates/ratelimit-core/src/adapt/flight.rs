@@ -41,6 +41,11 @@ impl Flights {
         id.0.wrapping_add(1) == self.next
     }
 
+    /// When the latest of them left.
+    pub(super) fn latest(&self) -> u64 {
+        self.list.back().map_or(0, |(_, flight)| flight.sent)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }

@@ -6,8 +6,10 @@
 use super::series::Series;
 use super::sight::{UNKNOWN_WINDOW, secs, to_nanos, usual_window, whole};
 
-/// In flight at most, for each of them may be refused at once.
+/// In flight at most at first, for each of them may be refused at once; and after how many answers one more may be,
+/// while there was no refusal.
 const AT_ONCE: usize = 8;
+const ONE_MORE: usize = 32;
 /// A little less than what was refused.
 const BACK: f64 = 0.98;
 /// Of fewer than these nothing can be said.
@@ -42,7 +44,11 @@ impl Silent {
 
     /// How many may be under way.
     pub(super) fn at_once(&self) -> usize {
-        (1 + self.answered).min(AT_ONCE)
+        let most = match self.since {
+            0 => AT_ONCE + self.answered / ONE_MORE,
+            _ => AT_ONCE,
+        };
+        (1 + self.answered).min(most)
     }
 
     pub(super) fn sent(&mut self, now: u64) {

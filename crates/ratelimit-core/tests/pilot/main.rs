@@ -8,6 +8,7 @@ mod client;
 mod events;
 mod garbage;
 mod greedy;
+mod limits;
 mod long;
 mod places;
 mod server;

@@ -35,6 +35,7 @@ impl Pilot {
         }
         self.remember_early(&flight, now, answer);
         self.account(&flight, now, answer, for_concurrency);
+        self.tracks.retain(|track| !track.is_past(now));
         self.adjust_cap(answer.verdict == Verdict::Served, for_concurrency);
     }
 
@@ -59,11 +60,14 @@ impl Pilot {
             let told = answer.told.iter().find(|told| told.id == track.id);
             let edge = told.and_then(|told| told.reset);
             let edge = edge.map(|reset| Edge::of(reset, flight.sent, now, self.offset));
-            match admitted {
+            // An answer that states other limits is of a request that this one does not count.
+            let is_other = told.is_none() && !answer.told.is_empty();
+            match admitted && !is_other {
                 true => track.admit(now, by, edge, cost, actual),
                 false => track.give_back(now, cost),
             }
             let Some(told) = told else {
+                track.pass_over(is_other);
                 continue;
             };
             if !admitted && !for_concurrency {
@@ -129,8 +133,13 @@ impl Pilot {
         let Some(limit) = told.limit.filter(|_| told.remaining.is_some()) else {
             return;
         };
-        if self.tracks.iter().any(|track| track.id == told.id) || self.tracks.len() >= MOST_LIMITS {
+        if self.tracks.iter().any(|track| track.id == told.id) {
             return;
+        }
+        if self.tracks.len() >= MOST_LIMITS {
+            let heard = self.tracks.iter().map(Track::heard_at).enumerate();
+            let oldest = heard.min_by_key(|(_, at)| *at).map(|(index, _)| index);
+            self.tracks.swap_remove(oldest.unwrap_or(0));
         }
         let mut track = Track::new(told, limit as f64, answered.sent);
         for (sent, answered, spend) in &self.early {

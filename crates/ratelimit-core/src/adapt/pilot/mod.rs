@@ -14,8 +14,11 @@ use super::steering::Steering;
 use super::track::{Track, When};
 use crate::time::Timestamp;
 
-/// Limits that one server tells are rarely more than four; beyond so many the rest is not looked at.
+/// Limits that one server tells are rarely more than four; of more than so many those stated last are looked at.
 const MOST_LIMITS: usize = 16;
+
+/// While the first answers are waited for: after so long without any, another may leave.
+const UNANSWERED: u64 = 5_000_000_000;
 
 /// Whether the next request may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +79,16 @@ impl Pilot {
     /// Whether a request of this cost may leave now, with `waiting` requests in the line, itself among them.
     pub fn leave(&mut self, now: Timestamp, spend: &Spend, waiting: usize) -> Leave {
         let now = self.forth(now);
-        if self.flights.len() >= self.open || self.cap.is_some_and(|cap| self.flights.len() >= cap)
-        {
+        if self.cap.is_some_and(|cap| self.flights.len() >= cap) {
             return Leave::WhenAnswered;
+        }
+        let open = match self.tracks.is_empty() {
+            true => self.open.min(self.silent.at_once()),
+            false => self.open,
+        };
+        let anew = self.flights.latest().saturating_add(UNANSWERED);
+        if self.flights.len() >= open && now < anew {
+            return Leave::At(Timestamp::from_nanos(anew));
         }
         if self.tracks.is_empty() {
             return self.leave_silently(now);
@@ -101,11 +111,7 @@ impl Pilot {
     }
 
     fn leave_silently(&self, now: u64) -> Leave {
-        let under_way = self.flights.len();
-        if under_way >= self.silent.at_once() {
-            return Leave::WhenAnswered;
-        }
-        match self.silent.when(now, under_way) {
+        match self.silent.when(now, self.flights.len()) {
             at if at > now => Leave::At(Timestamp::from_nanos(at)),
             _ => Leave::Now,
         }
@@ -148,6 +154,7 @@ impl Pilot {
         for track in &mut self.tracks {
             track.lose(now, flight.spend.of(track.unit));
         }
+        self.open = self.open.saturating_add(1);
     }
 
     /// It has not left after all: the server never saw it. Of the last that was sent it is then as if it had never

@@ -30,6 +30,8 @@ const MADE_UP_SHARED: f64 = 0.3;
 /// Headers are supposed to be so late when they contradict every kind of server: at first, and at most.
 const FIRST_LAG: u64 = 300 * MILLI;
 const LONGEST_LAG: u64 = 2_400 * MILLI;
+/// A limit that so many answers in a row did not state, but others, is perhaps no more.
+const FORGOTTEN: u32 = 8;
 /// The wait for a probe: at first, and at most.
 const FIRST_PROBE: u64 = SECOND / 2;
 const LONGEST_PROBE: u64 = 20 * SECOND;
@@ -59,6 +61,8 @@ pub(super) struct Track {
     began: u64,
     told: u64,
     last_told: u64,
+    /// Answers since then that stated other limits.
+    passed_over: u32,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
     /// How long the slower answers take.
@@ -121,7 +125,8 @@ impl Track {
             refunds: false,
             began: now,
             told: 0,
-            last_told: 0,
+            last_told: now,
+            passed_over: 0,
             reset_late: 0,
             slow: 0,
             last_sent: (0, 1.0),
@@ -225,13 +230,29 @@ impl Track {
             self.suppose_lag(&mut sight);
         }
         self.told += 1;
-        self.last_told = sight.now;
+        (self.last_told, self.passed_over) = (sight.now, 0);
         self.slow = (sight.now - sight.sent).max(self.slow - self.slow / 64);
         self.probe_wait = FIRST_PROBE;
         self.ledger
             .set_window(to_nanos(self.kinds.longest_window()));
         self.judge_sharing(&sight, &foreign);
         self.adjust(&sight);
+    }
+
+    /// An answer does not state this limit, but maybe others.
+    pub(super) fn pass_over(&mut self, for_others: bool) {
+        self.passed_over = self.passed_over.saturating_add(u32::from(for_others));
+    }
+
+    /// Whether the server has other limits by now: they are stated, and this one was not for two windows.
+    pub(super) fn is_past(&self, now: u64) -> bool {
+        let long = to_nanos(2.0 * self.kinds.longest_window());
+        self.passed_over >= FORGOTTEN && now >= self.last_told.saturating_add(long)
+    }
+
+    /// When it was stated last.
+    pub(super) fn heard_at(&self) -> u64 {
+        self.last_told
     }
 
     /// What contradicts every kind of server is stale.
