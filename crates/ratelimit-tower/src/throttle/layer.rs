@@ -139,7 +139,8 @@ impl ThrottleLayer {
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
-    /// share one budget for each plan. A key that is paused, or has a request under way, is in use.
+    /// share one budget for each plan. A key that is paused, or has a request under way, is in use, and so is one that
+    /// an [adaptive](Self::adaptive) layer has learnt something of in the last ten minutes.
     pub fn with_max_keys(self, keys: usize) -> Self {
         self.set(|config| config.max_keys = keys)
     }
