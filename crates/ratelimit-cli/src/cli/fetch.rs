@@ -159,7 +159,7 @@ was sent, redirects too; `waited_ms` is how long the item was not being sent or 
 redirects led.
 
 Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
-host and port that they were meant for.
+host and port that they were meant for. A body too: where a redirect (307, 308) would take it elsewhere, that is an error.
 
 Proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
 

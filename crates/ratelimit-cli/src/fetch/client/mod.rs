@@ -31,7 +31,7 @@ use crate::cli::{self as args, Fetch};
 pub(super) use classify::Careful;
 pub(super) use collect::Got;
 pub(super) use error::{SendError, reason};
-pub(super) use marks::prioritised;
+pub(super) use marks::{PRIORITY, prioritised};
 pub(super) use tls::TlsError;
 pub(super) use trail::Trail;
 
