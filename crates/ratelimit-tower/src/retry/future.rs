@@ -1,5 +1,6 @@
 //! The response's future: send, look, wait, send again.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -53,6 +54,20 @@ where
             service,
             tries,
         }
+    }
+}
+
+impl<S: Service<R>, R, P, C> fmt::Debug for ResponseFuture<S, R, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Sent { .. } => "sent",
+            State::Waits { .. } => "waits",
+            State::Readies => "readies",
+        };
+        f.debug_struct("ResponseFuture")
+            .field("state", &state)
+            .field("sent", &self.tries.sent)
+            .finish_non_exhaustive()
     }
 }
 

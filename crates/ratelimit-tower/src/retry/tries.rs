@@ -21,7 +21,7 @@ pub(super) struct Tries<R, P, C> {
     method: Method,
     /// What is sent next; `None` if it cannot be sent again.
     pub(super) copy: Option<R>,
-    sent: u32,
+    pub(super) sent: u32,
     /// After how many of them a limit said when to come back.
     refused: u32,
     began: Instant,

@@ -14,6 +14,7 @@ use ratelimit_core::adapt::{Answer, Reset, Spend, Told, Verdict};
 use ratelimit_headers::{Policy, Reading, read_date};
 
 use super::config::Config;
+use super::costs::unit_of;
 use crate::client::{Wall, grpc, stated_wait_of};
 
 /// More limits than this no server has.
@@ -118,10 +119,8 @@ pub(super) fn believable(wait: Duration, longest_pause: Duration) -> Duration {
 }
 
 fn told(policy: &Policy, config: &Config) -> Option<Told> {
-    let name = policy.unit().unwrap_or("requests");
-    let unit = Unit::new(name);
     // A limit of nothing is no limit that anybody could keep.
-    if policy.limit() == Some(0) || !config.costs.concern(name, unit) {
+    if policy.limit() == Some(0) || !config.costs.concern(policy) {
         return None;
     }
     let limit = policy.limit().map(|limit| limit.min(LARGEST));
@@ -130,7 +129,7 @@ fn told(policy: &Policy, config: &Config) -> Option<Told> {
     let left = policy.remaining().map(|left| left.min(LARGEST));
     Some(Told {
         id: id(policy),
-        unit,
+        unit: unit_of(policy),
         limit: limit.map(|limit| limit - reserve),
         remaining: left.map(|left| left.saturating_sub(reserve)),
         reset: reset(policy),
