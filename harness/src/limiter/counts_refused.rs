@@ -77,6 +77,7 @@ impl Limiter for CountsRefused {
             window: WINDOW,
             reset_after: last.unwrap_or(now).saturating_since(now),
             next_after: next.map(|next| next.saturating_since(now)),
+            age: Duration::ZERO,
         }]
     }
 

@@ -62,6 +62,7 @@ impl Limiter for FirstRequest {
             window: WINDOW,
             reset_after: self.left(now),
             next_after: Some(self.left(now)),
+            age: Duration::ZERO,
         }]
     }
 

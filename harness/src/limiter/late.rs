@@ -68,9 +68,7 @@ impl<L: Limiter> Limiter for Late<L> {
         self.hear(then);
         let mut standings = self.stated.standings(then);
         for standing in &mut standings {
-            // The moment is what it was; the time to it has become shorter.
-            standing.reset_after = standing.reset_after.saturating_sub(self.lag);
-            standing.next_after = (standing.next_after).map(|next| next.saturating_sub(self.lag));
+            standing.age = self.lag;
         }
         standings
     }

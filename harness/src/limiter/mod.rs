@@ -61,6 +61,8 @@ pub struct Standing {
     pub reset_after: Duration,
     /// Until more of it is free.
     pub next_after: Option<Duration>,
+    /// How long ago it was so: times count from then.
+    pub age: Duration,
 }
 
 /// What was taken and is settled later. Dropped, it is charged as it was.

@@ -110,5 +110,6 @@ fn standing(status: &PolicyStatus<'_>) -> Option<Standing> {
         window: status.window()?,
         reset_after: status.reset_after(),
         next_after: status.next_after(),
+        age: Duration::ZERO,
     })
 }

@@ -15,6 +15,8 @@ pub(crate) const ACTUAL_COST: HeaderName = HeaderName::from_static("x-actual-cos
 pub(super) fn write(headers: &mut HeaderMap, standings: &[Standing], form: Form, unix: Duration) {
     if let Some(first) = standings.first() {
         let all = standings.iter().map(state);
+        // Moments are what they were, also if they are past by now.
+        let unix = unix.saturating_sub(first.age);
         Writer::new(form.dialects).write(headers, &state(first), all, unix);
     }
 }

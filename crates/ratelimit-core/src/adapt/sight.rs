@@ -126,6 +126,11 @@ impl Sight {
         if self.lag == 0 { self.cost } else { 0.0 }
     }
 
+    /// Nothing is used, though this was admitted: it is of before, and its reset is that of nothing.
+    pub(super) fn is_blank(&self) -> bool {
+        self.cost > 0.0 && self.left >= self.limit
+    }
+
     /// How far away the reset was when the server decided: at least, and at most.
     pub(super) fn distance(&self) -> Option<(f64, f64)> {
         let edge = self.edge.filter(|edge| edge.known)?;

@@ -18,6 +18,8 @@ pub(in crate::adapt) struct Fixed {
     /// How many edges lay whole windows apart, one after the other: if the first request opens a window, they do
     /// not.
     regular: u32,
+    /// Own cost that was let in when the current window may have ended, by answers that did not say so.
+    after: f64,
 }
 
 /// One window.
@@ -27,6 +29,8 @@ struct Window {
     edge: Edge,
     /// Own cost that was counted in it.
     own: f64,
+    /// Whether that is all of its own: the window was seen to begin.
+    whole: bool,
     /// What was left at least.
     left: f64,
     /// The latest answer: when asked for, and what was left.
@@ -83,7 +87,8 @@ impl Fixed {
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
         self.current = Some(Window {
             edge,
-            own: 0.0,
+            whole: self.current.is_some(),
+            own: std::mem::take(&mut self.after),
             left: f64::INFINITY,
             last: (sight.sent, sight.left, sight.actual),
             answered_before: ledger.answered_by(sight.now) - sight.cost,
@@ -149,6 +154,9 @@ impl Fixed {
         window.edge = window.edge.and(*edge);
         window.asked = window.asked.max(sight.sent.saturating_sub(sight.lag));
         window.own += sight.cost;
+        if sight.lag > 0 && window.may_be_over(sight.now) {
+            self.after += sight.cost;
+        }
         let answered = ledger.answered_by(sight.sent.saturating_sub(sight.lag));
         let sure = (answered - window.answered_before - window.strays).max(0.0);
         let foreign = Foreign::new(sight, sure, window.own + ledger.in_flight as f64);
@@ -181,6 +189,9 @@ impl Fixed {
         if let Some(window) = &mut self.current {
             window.own += cost;
             window.hidden = (window.hidden.0 + cost, now);
+            if window.may_be_over(now) {
+                self.after += cost;
+            }
         }
     }
 
@@ -188,6 +199,7 @@ impl Fixed {
     pub(in crate::adapt) fn void(&mut self) {
         if let Some(window) = &mut self.current {
             window.left = f64::INFINITY;
+            window.whole = false;
             window.foreign = f64::NEG_INFINITY;
         }
     }
@@ -248,6 +260,10 @@ impl Fixed {
             false => signed(window.last.0.saturating_add(to_nanos(self.window()))),
         };
         if signed(ask.now) < end {
+            if lag > 0 && window.whole && !refunds && !ask.shared {
+                let foreign = window.foreign.max(0.0);
+                return ask.limit - window.own - ledger.in_flight as f64 - foreign;
+            }
             if window.left.is_infinite() || lag > 0 || refunds {
                 let (sent, left, own) = window.last;
                 let own = if lag == 0 { own } else { 0.0 };
@@ -281,6 +297,12 @@ impl Fixed {
     /// When the bound may be higher without another answer.
     pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>) -> Option<u64> {
         self.late_edge(ask.now)
+    }
+}
+
+impl Window {
+    fn may_be_over(&self, now: u64) -> bool {
+        self.edge.known && signed(now) >= self.edge.lo
     }
 }
 

@@ -220,23 +220,31 @@ impl Track {
         if sight.edge.is_none() && sight.window.is_none() {
             self.kinds.without_windows();
         }
-        self.reset_late = match sight.edge {
-            Some(edge) if edge.known => u64::try_from(edge.hi).unwrap_or(0),
-            _ => sight.now + to_nanos(self.kinds.longest_window()),
-        };
-        let foreign = self.kinds.show(&sight, &self.ledger);
-        self.kinds.prefer_bucket(self.told, sight.now - self.began);
-        if self.kinds.count() == 0 {
-            self.suppose_lag(&mut sight);
-        }
         self.told += 1;
         (self.last_told, self.passed_over) = (sight.now, 0);
         self.slow = (sight.now - sight.sent).max(self.slow - self.slow / 64);
         self.probe_wait = FIRST_PROBE;
-        self.ledger
-            .set_window(to_nanos(self.kinds.longest_window()));
-        self.judge_sharing(&sight, &foreign);
+        match self.lag > 0 && sight.is_blank() {
+            true => self.hide(sight.now, sight.actual),
+            false => self.show(&mut sight),
+        }
         self.adjust(&sight);
+    }
+
+    /// What it shows to the kinds that the server may be.
+    fn show(&mut self, sight: &mut Sight) {
+        self.reset_late = match sight.edge {
+            Some(edge) if edge.known => u64::try_from(edge.hi).unwrap_or(0),
+            _ => sight.now + to_nanos(self.kinds.longest_window()),
+        };
+        let foreign = self.kinds.show(sight, &self.ledger);
+        self.kinds.prefer_bucket(self.told, sight.now - self.began);
+        if self.kinds.count() == 0 {
+            self.suppose_lag(sight);
+        }
+        let window = to_nanos(self.kinds.longest_window());
+        self.ledger.set_window(window);
+        self.judge_sharing(sight, &foreign);
     }
 
     /// An answer does not state this limit, but maybe others.
@@ -261,7 +269,9 @@ impl Track {
         sight.lag = self.lag;
         self.began = sight.now;
         self.kinds = Kinds::again();
-        self.kinds.show(sight, &self.ledger);
+        if !sight.is_blank() {
+            self.kinds.show(sight, &self.ledger);
+        }
     }
 
     fn sight(&self, heard: &Heard<'_>) -> Option<Sight> {
