@@ -61,7 +61,7 @@ pub trait Classify<E>: Clone {
 /// [`ReadBody`] among the extensions), is JSON by its content type and has at most 4 KiB, its code is looked at: the text
 /// `code`, `error.code`, `error.type`, `type` or `error`. With `quota_exceeded` or `insufficient_quota`, in
 /// whatever case, nothing is sent again, not even if a time is stated. Where bodies stream, no code is seen, and such a
-/// 429 is sent again like any other.
+/// 429 is sent again like any other: the [module](super#quotas-that-are-used-up) shows how to read short ones.
 ///
 /// [`ReadBody`]: crate::client::ReadBody
 /// [`ResponseHead::read_body`]: crate::client::ResponseHead::read_body

@@ -154,6 +154,59 @@
 //! # }
 //! ```
 //!
+//! # Quotas that are used up
+//!
+//! Where only the body of a 429 says that a quota will not come back soon, [`Standard`](Standard#codes) looks at it if it
+//! was read. To read refusals, if they are short, is a function of a few lines between the two layers:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::{Request, Response};
+//! use http_body::Body;
+//! use http_body_util::{BodyExt, Either, Full};
+//! use ratelimit_tower::BoxError;
+//! use ratelimit_tower::client::ReadBody;
+//! use ratelimit_tower::retry::RetryLayer;
+//! use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
+//! # use std::sync::atomic::{AtomicU32, Ordering};
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! async fn read_refusals<B>(response: Response<B>) -> Result<Response<Either<B, Full<Bytes>>>, BoxError>
+//! where
+//!     B: Body<Data = Bytes, Error: Into<BoxError>>,
+//! {
+//!     let longest = response.body().size_hint().upper();
+//!     if response.status() != 429 || longest.is_none_or(|bytes| bytes > 4096) {
+//!         return Ok(response.map(Either::Left));
+//!     }
+//!     let (mut head, body) = response.into_parts();
+//!     let body = body.collect().await.map_err(Into::into)?.to_bytes();
+//!     head.extensions.insert(ReadBody(body.clone()));
+//!     Ok(Response::from_parts(head, Either::Right(Full::new(body))))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), BoxError> {
+//! # let calls = AtomicU32::new(0);
+//! let server = service_fn(|_: Request<()>| async {
+//! #     calls.fetch_add(1, Ordering::Relaxed);
+//!     let refusal = Response::builder().status(429).header("content-type", "application/json");
+//!     refusal.body(Full::new(Bytes::from(r#"{"error":{"code":"QUOTA_EXCEEDED"}}"#)))
+//! });
+//! let client = ServiceBuilder::new()
+//!     .layer(RetryLayer::new())
+//!     .and_then(read_refusals)
+//!     .map_err(ThrottleError::into_boxed)
+//!     .layer(ThrottleLayer::adaptive())
+//!     .service(server);
+//! let response = client.oneshot(Request::get("http://api.example/").body(())?).await?;
+//! assert_eq!(response.status(), 429); // at once, with its body
+//! # assert_eq!(calls.load(Ordering::Relaxed), 1);
+//! # assert!(!response.into_body().collect().await?.to_bytes().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # A rule of one's own
 //!
 //! ```

@@ -67,7 +67,7 @@ impl fmt::Display for Refused {
             ),
             RefusalReason::Deadline => (
                 "the request would have to wait for longer than it may",
-                "retry later, or raise `with_max_wait` (or the `with_deadline` of its retries)",
+                "retry later, or raise `with_max_wait` or the `with_deadline` of retries",
             ),
             RefusalReason::Paused => (
                 "the server asked to be left alone for longer than is waited for",
