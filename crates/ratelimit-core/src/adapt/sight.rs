@@ -114,6 +114,22 @@ impl Edge {
         }
     }
 
+    /// The same at most, whether or not they may be the same.
+    pub(super) fn until_at_most(&self, other: &Self) -> f64 {
+        match (self.label, other.label) {
+            (Some(this), Some(other)) => seconds_between(this, other),
+            _ => seconds_between(self.lo, other.hi),
+        }
+    }
+
+    /// Whether it is surely earlier than another.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        match (self.label, other.label) {
+            (Some(this), Some(other)) => this < other,
+            _ => self.hi < other.lo,
+        }
+    }
+
     /// The same edge so much later.
     pub(super) fn later(self, by: i64) -> (i64, i64) {
         (self.lo.saturating_add(by), self.hi.saturating_add(by))

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ratelimit_core::adapt::Pace;
 
-use crate::case::{Case, Form, KINDS, Kind, any_case, forms, kinds};
+use crate::case::{Case, FORMS, Form, KINDS, Kind, any_case, forms, kinds};
 use crate::world::run;
 use crate::{MINUTE, SECOND, cases};
 
@@ -73,6 +73,13 @@ proptest! {
         is_never_refused(&case)?;
     }
 
+    /// What a counter does of a few units a minute tells too little of what it is.
+    #[test]
+    fn a_counter_may_say_when_the_next_unit_comes(case in any_case(MINUTE)) {
+        let (kind, form, limit) = (Kind::Counter, Form::NextUnit, case.limit.max(30));
+        is_never_refused(&Case { kind, form, limit, ..case })?;
+    }
+
     #[test]
     fn nothing_is_refused_whatever_happens(case in any_case(MINUTE)) {
         is_never_refused(&case)?;
@@ -93,7 +100,7 @@ proptest! {
 #[test]
 fn each_kind_is_used_at_each_pace() {
     for kind in KINDS {
-        for form in [Form::Moment, Form::Seconds] {
+        for form in FORMS {
             for pace in [Pace::Even, Pace::Eager] {
                 uses_the_limit(&Case {
                     pace,

@@ -32,7 +32,11 @@ pub(crate) enum Form {
     Moment,
     /// The reset as seconds from now, and the window.
     Seconds,
+    /// The seconds until the next unit comes, and the window.
+    NextUnit,
 }
+
+pub(crate) const FORMS: [Form; 3] = [Form::Moment, Form::Seconds, Form::NextUnit];
 
 /// One run.
 #[derive(Clone, Debug)]

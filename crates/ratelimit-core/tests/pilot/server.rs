@@ -60,10 +60,18 @@ impl Server {
     pub(crate) fn serve(&self) -> Reply {
         let decision = self.check();
         let unix = self.now() + self.ahead;
-        let reset = nanos(decision.reset_after());
+        let reset = match self.form {
+            Form::NextUnit => decision
+                .policies()
+                .next()
+                .and_then(|policy| policy.next_after())
+                .unwrap_or_default(),
+            _ => decision.reset_after(),
+        };
+        let reset = nanos(reset);
         let reset = match self.form {
             Form::Moment => Reset::At(Duration::from_secs((unix + reset).div_ceil(SECOND))),
-            Form::Seconds => Reset::After(Duration::from_secs(reset.div_ceil(SECOND))),
+            _ => Reset::After(Duration::from_secs(reset.div_ceil(SECOND))),
         };
         let wait = decision.retry_after();
         Reply {
@@ -74,7 +82,7 @@ impl Server {
                 limit: Some(u64::from(decision.limit())),
                 remaining: Some(decision.remaining()),
                 reset: Some(reset),
-                window: (self.form == Form::Seconds).then_some(self.window),
+                window: (self.form != Form::Moment).then_some(self.window),
             },
             date: Duration::from_secs(unix / SECOND),
             wait: wait.map(|wait| Duration::from_secs(nanos(wait).div_ceil(SECOND))),

@@ -3,12 +3,17 @@
 
 use super::fixed::{follow, period};
 use super::log::Recent;
+use super::steps::Steps;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
 use crate::adapt::sight::{
     Edge, Sight, UNKNOWN_WINDOW, seconds_between, secs, to_nanos, usual_window,
 };
+
+/// How much of our share of what others free is ours before an answer tells of it: where they are many, all shares
+/// together are more than the whole.
+const CLAIMED: f64 = 0.5;
 
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
@@ -24,6 +29,10 @@ pub(in crate::adapt) struct Counter {
     least: Recent,
     most: [f64; 2],
     pub(in crate::adapt) last: u64,
+    /// The latest reset, what was left then, and when its answer arrived.
+    furthest: Option<(Edge, f64, u64)>,
+    /// If resets say when the next unit comes.
+    steps: Option<Steps>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +44,8 @@ struct Window {
     strays: f64,
     /// When the latest answer under it was asked for, so that it had not ended.
     asked: u64,
+    /// How many answers there were.
+    told: u32,
 }
 
 impl Counter {
@@ -57,8 +68,75 @@ impl Counter {
         if sight.cost == 0.0 {
             return Ok(None);
         }
-        self.enter(edge, sight, ledger)?;
-        self.count(sight, ledger, &edge)
+        if self.steps.is_none() && self.goes_back(edge, sight) {
+            self.steps = Some(Steps::default());
+        }
+        if self.steps.is_some() {
+            return self.step(sight, ledger);
+        }
+        let seen = self.enter(edge, sight, ledger);
+        match seen.and_then(|()| self.count(sight, ledger, &edge)) {
+            Err(Refuted) if self.has_stood_still(sight) => {
+                self.steps = Some(self.steps_after_a_window());
+                self.step(sight, ledger)
+            }
+            seen => seen,
+        }
+    }
+
+    /// A window that ends earlier than was said before is none: that is when the next unit comes. Of two that were
+    /// under way together, it is the more that was left the later.
+    fn goes_back(&mut self, edge: Edge, sight: &Sight) -> bool {
+        if !edge.known {
+            return false;
+        }
+        let asked = sight.sent.saturating_sub(sight.lag);
+        let window = self.window();
+        let back = |(last, left, at): (Edge, f64, u64)| match () {
+            () if asked > at => edge.is_before(&last),
+            () if edge.label.is_some() => false,
+            () if edge.is_before(&last) => sight.left < left && edge.until(&last) < window - 1.2,
+            () => last.is_before(&edge) && sight.left > left && last.until(&edge) < window - 1.2,
+        };
+        let goes_back = self.furthest.is_some_and(back);
+        if (self.furthest).is_none_or(|(last, ..)| last.is_before(&edge)) {
+            self.furthest = Some((edge, sight.left, sight.now));
+        }
+        goes_back
+    }
+
+    /// Nor is one a window that did not move while much was used, and has passed, and is followed by something else
+    /// than a window: the next unit came at the end of one while a little was used of the one before.
+    fn has_stood_still(&self, sight: &Sight) -> bool {
+        let edge = sight.edge.filter(|edge| edge.label.is_none());
+        self.stated.is_some()
+            && edge.is_some_and(|_| {
+                self.current.as_ref().is_some_and(|window| {
+                    let much = window.told >= 3 && window.own >= 0.1 * sight.limit;
+                    much && window.edge.known && signed(sight.now) >= window.edge.lo
+                })
+            })
+    }
+
+    /// What came so late was a single unit, and so at the end of a window.
+    fn steps_after_a_window(&self) -> Steps {
+        let late = self.longest > 0.6 * self.window();
+        let edge = self.current.as_ref().map(|window| window.edge);
+        edge.filter(|_| late)
+            .map_or_else(Steps::default, |edge| Steps::after(&edge))
+    }
+
+    fn step(&mut self, sight: &Sight, ledger: &Ledger) -> Result<Option<Foreign>, Refuted> {
+        let window = self.window();
+        let Some(steps) = &mut self.steps else {
+            return Ok(None);
+        };
+        let foreign = steps.observe(sight, ledger, window);
+        self.last = sight.now;
+        if foreign.most < -sight.slack - 1.0 {
+            return Err(Refuted);
+        }
+        Ok(Some(foreign))
     }
 
     fn enter(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) -> Result<(), Refuted> {
@@ -80,7 +158,7 @@ impl Counter {
             None if sight.is_guess() => 0.5 * UNKNOWN_WINDOW,
             None => 0.5 * self.longest - 2.0,
         };
-        if apart < least {
+        if window.edge.until_at_most(&edge) < least {
             return Err(Refuted);
         }
         self.check_period(apart, edge.label.is_some())?;
@@ -119,6 +197,7 @@ impl Counter {
             answered_before: ledger.answered_by(sight.now) - sight.cost,
             strays: 0.0,
             asked: 0,
+            told: 0,
         });
     }
 
@@ -139,6 +218,7 @@ impl Counter {
         }
         window.edge = window.edge.and(*edge);
         window.asked = window.asked.max(sight.sent.saturating_sub(sight.lag));
+        window.told += 1;
         window.own += sight.actual;
         let window = *window;
         let (early, late) = self.end(&window);
@@ -162,6 +242,11 @@ impl Counter {
         Ok(Some(foreign))
     }
 
+    /// Whether its resets say when the next unit comes, and not when a window ends.
+    pub(in crate::adapt) fn is_stepping(&self) -> bool {
+        self.steps.is_some()
+    }
+
     /// When the window ends, at the earliest and at the latest.
     fn end(&self, window: &Window) -> (i64, i64) {
         let edge = window.edge;
@@ -183,6 +268,9 @@ impl Counter {
     pub(in crate::adapt) fn void(&mut self) {
         self.least = Recent::default();
         self.most = [0.0; 2];
+        if let Some(steps) = &mut self.steps {
+            steps.void();
+        }
     }
 
     pub(in crate::adapt) fn window(&self) -> f64 {
@@ -194,6 +282,9 @@ impl Counter {
     }
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
+        if let Some(steps) = &self.steps {
+            return steps.bound(ask, self.window());
+        }
         let Some(window) = &self.current else {
             return f64::INFINITY;
         };
@@ -227,20 +318,45 @@ impl Counter {
 
     /// The end of the window after `now`, as early as it may be.
     pub(in crate::adapt) fn early_end(&self, now: u64) -> Option<u64> {
+        if let Some(steps) = &self.steps {
+            let (early, late) = steps.end_after(now, self.window())?;
+            return Some(if early > now { early } else { late });
+        }
         let window = self.current.as_ref().filter(|window| window.edge.known)?;
         let end = u64::try_from(self.end(window).0).unwrap_or(0);
         (end > now).then_some(end)
     }
 
+    /// The end of the window, if it is not sure to have passed at `at`: at the earliest, and at the latest.
+    pub(in crate::adapt) fn end_after(&self, at: u64) -> Option<(u64, u64)> {
+        if let Some(steps) = &self.steps {
+            return steps.end_after(at, self.window());
+        }
+        let window = self.current.as_ref().filter(|window| window.edge.known)?;
+        let (early, late) = self.end(window);
+        let late = u64::try_from(late).unwrap_or(0);
+        (late > at).then_some((u64::try_from(early).unwrap_or(0), late))
+    }
+
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
-            true => ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last)),
+            true => {
+                CLAIMED * ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last))
+            }
             false => 0.0,
         }
     }
 
-    /// When the bound will be higher by `missing`.
-    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, missing: f64) -> Option<u64> {
+    /// When the bound will be `need`, which is more by `missing`.
+    pub(in crate::adapt) fn better_at(
+        &self,
+        ask: &Ask<'_>,
+        need: f64,
+        missing: f64,
+    ) -> Option<u64> {
+        if let Some(steps) = &self.steps {
+            return steps.better_at(ask, need, self.window());
+        }
         let window = self.current.as_ref()?;
         if !window.edge.known {
             return None;
@@ -249,7 +365,7 @@ impl Counter {
         let (_, late) = self.end(window);
         let until_end = seconds_between(signed(ask.now), late);
         let credit = match ask.shared {
-            true => ask.share * ask.limit / length,
+            true => CLAIMED * ask.share * ask.limit / length,
             false => 0.0,
         };
         let shrinks = if until_end > 0.0 {
@@ -270,10 +386,13 @@ impl Counter {
     /// Something of our own was admitted, and its answer does not say in which window.
     pub(in crate::adapt) fn hide(&mut self, now: u64, cost: f64) {
         let Some(mut window) = self.current else {
+            self.hidden += cost;
             return;
         };
         window.own += cost;
-        if !window.edge.known || signed(now) >= self.end(&window).0 {
+        // Before a second window was seen, a reset about a window away may mean that this one has just ended.
+        let may_be_over = self.period.is_none() && self.later() == 0.0;
+        if may_be_over || !window.edge.known || signed(now) >= self.end(&window).0 {
             self.hidden += cost;
         }
         self.current = Some(window);

@@ -118,7 +118,7 @@ impl Fixed {
             None if sight.is_guess() => 0.5 * UNKNOWN_WINDOW,
             None => self.longest - 2.0,
         };
-        if apart < least {
+        if window.edge.until_at_most(edge) < least {
             return Err(Refuted);
         }
         self.period = Some(period(apart, self.window(), self.period));
@@ -220,6 +220,15 @@ impl Fixed {
     /// The edge after `now`, as early as it may be.
     pub(in crate::adapt) fn early_edge(&self, now: u64) -> Option<u64> {
         self.next_edge(now, |edge| edge.lo)
+    }
+
+    /// The first edge that is not sure to have passed at `at`: at the earliest, and at the latest.
+    pub(in crate::adapt) fn edge_after(&self, at: u64) -> Option<(u64, u64)> {
+        let late = self.late_edge(at)?;
+        let edge = self.current.map(|window| window.edge)?;
+        let width = edge.hi.saturating_sub(edge.lo).unsigned_abs();
+        let width = if edge.known { width } else { 0 };
+        Some((late.saturating_sub(width), late))
     }
 
     fn next_edge(&self, now: u64, end: impl Fn(&Edge) -> i64) -> Option<u64> {

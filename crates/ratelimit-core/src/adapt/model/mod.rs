@@ -4,6 +4,7 @@ mod bucket;
 mod counter;
 mod fixed;
 mod log;
+mod steps;
 
 pub(super) use bucket::Bucket;
 pub(super) use counter::Counter;

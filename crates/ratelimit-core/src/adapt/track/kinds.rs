@@ -98,6 +98,14 @@ impl Kinds {
             + usize::from(self.bucket.is_some())
     }
 
+    /// Whether a few more answers at the right time would tell which one it is. A log and a counter whose resets say
+    /// when the next unit comes may look alike for ever.
+    pub(super) fn can_be_told(&self) -> bool {
+        let steps = self.counter.as_ref().is_some_and(Counter::is_stepping);
+        let alike = self.log.is_some() && steps && self.count() == 2;
+        self.count() > 1 && !alike
+    }
+
     pub(super) fn only_bucket(&self) -> bool {
         self.bucket.is_some() && self.count() == 1
     }
@@ -123,6 +131,14 @@ impl Kinds {
             () if self.bucket.is_some() => Kind::Bucket,
             () => Kind::Fixed,
         }
+    }
+
+    /// The next edge of one of them that is not sure to have passed then: at the earliest, and at the latest.
+    pub(super) fn next_edge(&self, at: u64) -> Option<(u64, u64)> {
+        let edge = self.fixed.as_ref().and_then(|fixed| fixed.edge_after(at));
+        let counter = self.counter.as_ref();
+        let end = counter.and_then(|counter| counter.end_after(at));
+        edge.into_iter().chain(end).min_by_key(|(_, late)| *late)
     }
 
     /// The next instant at which one of them would renew something, and another would not.

@@ -63,6 +63,12 @@ pub(super) struct Track {
     last_told: u64,
     /// Answers since then that stated other limits.
     passed_over: u32,
+    /// When the latest of what was answered so was sent.
+    asked: u64,
+    /// The cost of the dearest of the latest requests.
+    dear: f64,
+    /// The part of the answers that do not state this limit.
+    unsaid: f64,
     /// When the reset that was stated last has surely passed.
     reset_late: u64,
     /// How long the slower answers take.
@@ -83,6 +89,7 @@ struct Before {
     last_sent: (u64, f64),
     probe_wait: u64,
     mean: f64,
+    dear: f64,
 }
 
 /// What one answer says of a limit, and of the request that it answers.
@@ -127,6 +134,9 @@ impl Track {
             told: 0,
             last_told: now,
             passed_over: 0,
+            asked: 0,
+            dear: 1.0,
+            unsaid: 0.0,
             reset_late: 0,
             slow: 0,
             last_sent: (0, 1.0),
@@ -139,8 +149,9 @@ impl Track {
 
     /// Something of this cost leaves; `jitter` makes the next gap a little longer or shorter.
     pub(super) fn send(&mut self, now: u64, cost: u32, jitter: f64) {
-        let (before, mean) = (self.last_sent, self.ledger.mean);
+        let (before, mean, dear) = (self.last_sent, self.ledger.mean, self.dear);
         self.ledger.send(now, u64::from(cost));
+        self.dear = f64::from(cost).max(self.dear - self.dear / 64.0);
         if let Some(bucket) = &mut self.kinds.bucket {
             bucket.send(now, f64::from(cost));
         }
@@ -152,6 +163,7 @@ impl Track {
             last_sent: before,
             probe_wait: self.probe_wait,
             mean,
+            dear,
         };
         let due = self.due.saturating_add(self.gap);
         self.due = due.max(now.saturating_sub(made_up)).min(now);
@@ -170,6 +182,8 @@ impl Track {
         let by = (by, by_log.unwrap_or(by));
         self.ledger
             .admit(now, by, u64::from(cost), u64::from(actual));
+        let unsaid = if edge.is_none() { 1.0 } else { 0.0 };
+        self.unsaid += (unsaid - self.unsaid) / 32.0;
         if edge.is_none() {
             self.hide(now, f64::from(actual));
         }
@@ -206,6 +220,7 @@ impl Track {
         self.last_sent = self.before.last_sent;
         self.probe_wait = self.before.probe_wait;
         self.ledger.mean = self.before.mean;
+        self.dear = self.before.dear;
     }
 
     /// An answer that states this limit. The ledger knows of it already.
@@ -222,6 +237,7 @@ impl Track {
         }
         self.told += 1;
         (self.last_told, self.passed_over) = (sight.now, 0);
+        self.asked = self.asked.max(sight.sent);
         self.slow = (sight.now - sight.sent).max(self.slow - self.slow / 64);
         self.probe_wait = FIRST_PROBE;
         match self.lag > 0 && sight.is_blank() {
@@ -314,7 +330,7 @@ impl Track {
         if self.is_cap() {
             return When::Now;
         }
-        let at = match self.kinds.count() > 1 && !self.shared && room < cost + self.reserve() {
+        let at = match self.kinds.can_be_told() && !self.shared && room < cost + self.reserve() {
             true => self.question(now, cost, queue, room),
             false => {
                 self.gap = self.gap(&Wish {
@@ -324,7 +340,11 @@ impl Track {
                     queue,
                     pace,
                 });
-                self.due.saturating_add(self.gap)
+                // At its edge a window is another, and so is the gap.
+                let edge = self.kinds.fixed.as_ref().and_then(|it| it.late_edge(now));
+                self.due
+                    .saturating_add(self.gap)
+                    .min(edge.unwrap_or(u64::MAX))
             }
         };
         if at > now { When::At(at) } else { When::Now }

@@ -36,6 +36,10 @@ impl Track {
         let young = (wish.now < self.began + YOUNG || self.told < 4) && count > 1;
         let rate = match young && (self.shared || wish.pace == Pace::Even) {
             true => self.young_rate(wish),
+            // What is left of a fixed window is lost at its edge.
+            false if count > 1 && self.kinds.fixed.is_some() && !self.shared => {
+                self.slowest_rate(wish).max(self.rate_in_time(wish))
+            }
             false => self.slowest_rate(wish),
         };
         // While it may be of several kinds, each answer may tell.
@@ -48,11 +52,17 @@ impl Track {
     /// While nobody knows what the server is: enough to find out, and no less than an edge that may be near
     /// makes worthless.
     fn young_rate(&self, wish: &Wish) -> f64 {
+        let steady = self.limit / self.kinds.longest_window();
+        steady
+            .max(2.0 * self.ledger.mean)
+            .max(self.rate_in_time(wish))
+    }
+
+    /// What spends all that there is before the next edge.
+    fn rate_in_time(&self, wish: &Wish) -> f64 {
         let edge = self.kinds.first_edge(wish.now);
         let rest = edge.map_or(f64::INFINITY, |edge| secs(edge - wish.now));
-        let steady = self.limit / self.kinds.longest_window();
-        let in_time = wish.room / (0.8 * rest).max(0.3);
-        steady.max(2.0 * self.ledger.mean).max(in_time)
+        wish.room / (0.8 * rest).max(0.3)
     }
 
     fn slowest_rate(&self, wish: &Wish) -> f64 {
@@ -79,7 +89,9 @@ impl Track {
         if wish.pace == Pace::Eager {
             return f64::INFINITY;
         }
-        let edge = self.kinds.first_edge(wish.now);
+        // Where the early edge is past and the late one is not, the window may end at any time.
+        let late = model.late_edge(wish.now).unwrap_or(u64::MAX);
+        let edge = self.kinds.first_edge(wish.now).map(|edge| edge.min(late));
         let rest = edge.map_or(1.0, |edge| secs(edge - wish.now));
         // What is sent last must arrive before the edge.
         let rest = rest - (0.03 * model.window()).max(0.3).max(1.2 * secs(self.slow));

@@ -4,16 +4,26 @@ use super::room::Room;
 use super::{MILLI, SECOND, Track, When};
 use crate::adapt::sight::{secs, to_nanos};
 
+/// How seldom it may be that none of several answers states the limit.
+const UNHEARD: f64 = 0.01;
+
 impl Track {
     /// What is spent slowly while it is not known what the server is: each answer may tell.
     pub(super) fn reserve(&self) -> f64 {
-        let few = (3.0 * self.ledger.mean).max(0.01 * self.limit);
-        few.min(0.5 * self.limit)
+        let few = 2.0 * self.ledger.mean + self.last_ones();
+        few.max(0.01 * self.limit).min(0.5 * self.limit)
+    }
+
+    /// What is kept to ask with after an edge: enough for any request, and so often that one of the answers
+    /// almost surely states the limit.
+    fn last_ones(&self) -> f64 {
+        let attempts = (UNHEARD.ln() / self.unsaid.max(1e-9).ln()).ceil();
+        attempts.clamp(1.0, 8.0) * self.dear.max(self.ledger.mean)
     }
 
     /// When to spend the next of the reserve; or when there is more than that.
     pub(super) fn question(&self, now: u64, cost: f64, queue: f64, room: f64) -> u64 {
-        let at = self.next_question(room - cost < self.ledger.mean);
+        let at = self.next_question(room - cost < self.last_ones());
         if at <= now {
             return at;
         }
@@ -21,13 +31,20 @@ impl Track {
         more.map_or(at, |more| at.min(more.max(now + MILLI)))
     }
 
-    /// When to spend the next of the reserve: a few before the next edge, the last one after it.
+    /// When to spend the next of the reserve: a few before the next edge of which no answer has told, the last
+    /// ones after it. What is decided while it is not sure whether the edge has passed tells nothing.
     fn next_question(&self, is_last: bool) -> u64 {
         let last = self.last_sent.0;
-        let soon = to_nanos((0.05 * self.kinds.longest_window()).min(3.0));
-        let edge = self.kinds.first_edge(last).map_or(0, |edge| edge - last);
-        let edge = if is_last { edge + soon } else { edge / 2 };
-        last.saturating_add(soon.max(edge))
+        let soon = last + to_nanos((0.05 * self.kinds.longest_window()).min(3.0));
+        let Some((early, late)) = self.kinds.next_edge(self.asked.min(last)) else {
+            return soon;
+        };
+        let half_way = soon.max(last + late.saturating_sub(last) / 2);
+        if is_last || half_way >= early {
+            soon.max(late)
+        } else {
+            half_way
+        }
     }
 
     /// It is not sure that anything more is admitted: until when, or whether to find out.

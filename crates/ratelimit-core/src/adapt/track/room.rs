@@ -55,8 +55,9 @@ impl Track {
             all.meet(model.bound(&ask) - margin, need, when);
         }
         if let Some(model) = &self.kinds.counter {
-            let when = |missing| model.better_at(&ask, missing);
-            all.meet(model.bound(&ask) - self.margin(Kind::Counter), need, when);
+            let margin = self.margin(Kind::Counter);
+            let when = |missing| model.better_at(&ask, need + margin, missing);
+            all.meet(model.bound(&ask) - margin, need, when);
         }
         if let Some(model) = &self.kinds.bucket {
             let bound = model.bound(&ask);
