@@ -14,8 +14,8 @@ const HOUR: Duration = Duration::from_secs(3600);
 const EVENING: Duration = Duration::from_secs(1_769_896_800);
 
 fn two_a_month() -> Plan {
-    let calendar: Calendar = "month in UTC".parse().unwrap();
-    Plan::try_from(Policy::calendar("month", 2, calendar)).unwrap()
+    let calendar: Calendar = "month in UTC".parse().expect("it is one");
+    Plan::try_from(Policy::calendar("month", 2, calendar)).expect("one policy is a plan")
 }
 
 /// When four are sent at once, in minutes.

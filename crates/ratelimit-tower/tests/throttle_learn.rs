@@ -237,7 +237,7 @@ where
     S: Service<R, Error: std::fmt::Debug, Future: std::fmt::Debug>,
 {
     let ready = service.ready_oneshot().await;
-    format!("{:?}", ready.unwrap().call(request))
+    format!("{:?}", ready.expect("the server is").call(request))
 }
 
 #[tokio::test(start_paused = true)]
