@@ -39,6 +39,8 @@ struct Seen {
     base: f64,
     /// What of our own had been sent by its arrival.
     sent_by_now: f64,
+    /// Whether others have taken something since, so that nothing follows from it any more.
+    past: bool,
 }
 
 impl Default for Bucket {
@@ -74,6 +76,7 @@ impl Bucket {
             return Err(Refuted);
         }
         self.check_rise(sight, ledger)?;
+        self.drop_past(sight, ledger);
         let before = sight.sent.saturating_sub(sight.lag);
         let counted = sight.counted();
         self.answers[self.next] = Some(Seen {
@@ -82,9 +85,20 @@ impl Bucket {
             left: sight.left,
             base: sight.left + ledger.answered_by(before) + counted,
             sent_by_now: ledger.sent_by(sight.now),
+            past: false,
         });
         self.next = (self.next + 1) % ANSWERS;
         Ok(())
+    }
+
+    /// More should be left than is, even if all was counted that is under way: others have taken it.
+    fn drop_past(&mut self, sight: &Sight, ledger: &Ledger) {
+        let rate = self.rate().unwrap_or(0.0);
+        let most = sight.left + ledger.net() + sight.slack + 1.0;
+        for seen in self.answers.iter_mut().flatten() {
+            let flowed = rate * secs(sight.now.saturating_sub(seen.now));
+            seen.past |= seen.base + flowed > most;
+        }
     }
 
     fn keep_only(&mut self, window: f64) {
@@ -257,12 +271,14 @@ impl Bucket {
         let bound = |seen: &Seen| {
             seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now))
         };
+        let Some(last) = &self.answers[(self.next + ANSWERS - 1) % ANSWERS] else {
+            return f64::INFINITY;
+        };
         if ask.shared || ask.share < 0.9 {
-            let last = &self.answers[(self.next + ANSWERS - 1) % ANSWERS];
-            return last.as_ref().map_or(f64::INFINITY, bound);
+            return bound(last);
         }
-        let bounds = self.answers.iter().flatten().map(bound);
-        bounds.fold(f64::NEG_INFINITY, f64::max)
+        let bounds = self.answers.iter().flatten().filter(|seen| !seen.past);
+        bounds.map(bound).fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// A bucket that is nearly full overflows, and shows no inflow.
