@@ -55,6 +55,21 @@ impl Line {
         self.unix + self.elapsed()
     }
 
+    /// The server's clock at a time since the start.
+    pub(crate) fn at(&self, since_start: Duration) -> Timestamp {
+        nanos(self.unix_at(since_start))
+    }
+
+    /// The same, since the Unix epoch.
+    pub(crate) fn unix_at(&self, since_start: Duration) -> Duration {
+        self.unix + since_start
+    }
+
+    /// How long after the start an instant is.
+    pub(crate) fn since_start(&self, instant: Instant) -> Duration {
+        instant.saturating_duration_since(self.start)
+    }
+
     /// tokio's instant of so long after the start.
     #[must_use]
     pub fn instant(&self, after: Duration) -> Instant {

@@ -164,7 +164,7 @@ impl Options {
                 }));
             }
         }
-        let measures = work_off(&jobs, self.threads, progress(jobs.len()));
+        let measures = work_off(&jobs, self.threads, progress());
         let each = seeds.iter().count();
         measures.chunks(each).map(<[Measure]>::to_vec).collect()
     }
@@ -187,10 +187,10 @@ fn details<'a>(
     clippy::disallowed_methods,
     reason = "how long the user waits is real time"
 )]
-fn progress(all: usize) -> impl Fn(usize) + Sync {
+fn progress() -> impl Fn(usize, usize) + Sync {
     let began = Instant::now();
     let is_live = std::io::stderr().is_terminal();
-    move |done| {
+    move |done, all| {
         let step = if is_live { 20 } else { (all / 10).max(1) };
         if done % step == 0 || done == all {
             let end = if is_live && done < all { '\r' } else { '\n' };

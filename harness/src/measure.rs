@@ -80,6 +80,12 @@ impl Measure {
             is_skewed: false,
         }
     }
+
+    /// The same, compared with that of a right wall clock.
+    pub(crate) fn beside(self, right: &Self) -> Self {
+        let is_skewed = self != *right;
+        Self { is_skewed, ..self }
+    }
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

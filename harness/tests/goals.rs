@@ -38,7 +38,7 @@ fn measured(scenarios: &[Scenario]) -> Vec<Summary> {
         }));
     }
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let runs = work_off(&jobs, threads, |_| {});
+    let runs = work_off(&jobs, threads, |_, _| {});
     let each = Seeds::SHORT.iter().count();
     runs.chunks(each).map(Summary::of).collect()
 }

@@ -44,7 +44,7 @@ fn threads_change_nothing() {
         seed: 3,
     };
     let jobs: Vec<Job<'_>> = setups.iter().map(job).collect();
-    let alone: Vec<Measure> = work_off(&jobs, 1, |_| {});
+    let alone: Vec<Measure> = work_off(&jobs, 1, |_, _| {});
     assert_eq!(alone.len(), jobs.len());
-    assert_eq!(alone, work_off(&jobs, 3, |_| {}));
+    assert_eq!(alone, work_off(&jobs, 3, |_, _| {}));
 }

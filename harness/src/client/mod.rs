@@ -4,8 +4,9 @@ mod guides;
 mod ours;
 
 use std::future::Future;
+use std::sync::LazyLock;
 
-use http::{Request, StatusCode};
+use http::{HeaderName, Request, StatusCode, Uri};
 
 use crate::item::Item;
 use crate::server::Server;
@@ -23,7 +24,7 @@ pub trait Client: Clone + Send + Sync + 'static {
 }
 
 /// Which client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// [`Ours`].
     Ours,
@@ -67,11 +68,18 @@ impl Subject {
     }
 }
 
+const COST: HeaderName = HeaderName::from_static("x-cost");
+const URGENT: HeaderName = HeaderName::from_static("x-urgent");
+
 /// What the hooks of the layers can see of an item: they see heads, not bodies.
 fn request(item: Item) -> Request<Item> {
-    let request = Request::get("http://api.example/things").header("x-cost", item.cost);
-    let request = request.header("x-urgent", u16::from(item.urgent));
-    request.body(item).expect("numbers are legal in headers")
+    static URI: LazyLock<Uri> = LazyLock::new(|| Uri::from_static("http://api.example/things"));
+    let mut request = Request::new(item);
+    *request.uri_mut() = URI.clone();
+    let headers = request.headers_mut();
+    headers.insert(COST, item.cost.into());
+    headers.insert(URGENT, u16::from(item.urgent).into());
+    request
 }
 
 fn is_good(status: StatusCode) -> bool {

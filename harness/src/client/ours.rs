@@ -1,5 +1,6 @@
 //! The client of this stack: retries around the throttle.
 
+use http::HeaderName;
 use ratelimit_core::wait::Priority;
 use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::client::Outgoing;
@@ -7,7 +8,7 @@ use ratelimit_tower::retry::{Retry, RetryLayer};
 use ratelimit_tower::throttle::{self, Throttle, ThrottleLayer};
 use tower::{Layer, ServiceExt};
 
-use super::{Client, is_good, request};
+use super::{COST, Client, URGENT, is_good, request};
 use crate::item::Item;
 use crate::server::{ACTUAL_COST, Server, Slow};
 use crate::setup::{Costs, Pace, Setup};
@@ -66,7 +67,7 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
     let (wall, setup) = (shared.line().wall(shared.setup().skew), shared.setup());
     let mut layer = layer.with_wall_clock(wall);
     if setup.costs != Costs::One {
-        layer = layer.with_cost(|request| number(request, "x-cost"));
+        layer = layer.with_cost(|request| number(request, &COST));
     }
     if setup.costs == Costs::TruedUp {
         layer = layer.with_actual_cost(|_, headers| {
@@ -78,7 +79,7 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
         layer = layer.with_concurrency(cap);
     }
     if setup.urgent {
-        layer = layer.with_priority(|request| match number(request, "x-urgent") {
+        layer = layer.with_priority(|request| match number(request, &URGENT) {
             0 => Priority::NORMAL,
             _ => Priority::URGENT,
         });
@@ -87,7 +88,7 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
     retry.layer(layer.layer(server))
 }
 
-fn number(request: &Outgoing<'_>, name: &str) -> u32 {
+fn number(request: &Outgoing<'_>, name: &HeaderName) -> u32 {
     let value = request.headers().get(name);
     let text = value.and_then(|value| value.to_str().ok());
     text.and_then(|text| text.parse().ok()).unwrap_or(1)

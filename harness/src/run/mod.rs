@@ -47,18 +47,23 @@ enum Stream {
 /// If the operating system refuses what a runtime needs.
 #[must_use]
 pub fn run(setup: &Setup, subject: Subject, seed: u64) -> Measure {
-    let mut measure = once(setup, subject, seed);
-    if setup.skew != 0 && setup.form.date {
-        let right = Setup {
-            skew: 0,
-            ..setup.clone()
-        };
-        measure.is_skewed = measure != once(&right, subject, seed);
+    let measure = once(setup, subject, seed);
+    match righted(setup) {
+        Some(right) => measure.beside(&once(&right, subject, seed)),
+        None => measure,
     }
-    measure
 }
 
-fn once(setup: &Setup, subject: Subject, seed: u64) -> Measure {
+/// The same with a right wall clock, where that should make no difference.
+pub(crate) fn righted(setup: &Setup) -> Option<Setup> {
+    (setup.skew != 0 && setup.form.date).then(|| Setup {
+        skew: 0,
+        ..setup.clone()
+    })
+}
+
+/// Does one run and measures it, whatever its clock shows.
+pub(crate) fn once(setup: &Setup, subject: Subject, seed: u64) -> Measure {
     let phase = WINDOW.mul_f64(stream(seed, Stream::Phase).f64());
     let horizon = horizon(setup, phase);
     let optimum = optimum::reckon(setup, phase, horizon, seed);

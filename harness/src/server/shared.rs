@@ -111,7 +111,7 @@ impl Shared {
 
     pub(super) fn send(self: &Arc<Self>, client: usize, item: &Item) -> Flight {
         let now = self.line.elapsed();
-        let waited = item.wanted.elapsed();
+        let waited = now.saturating_sub(self.line.since_start(item.wanted));
         self.state().record.sent(now, client, item, waited);
         Flight(Arc::clone(self))
     }
@@ -139,7 +139,8 @@ impl Shared {
 
     /// The limiter decides, and what is stated is what it says now.
     fn arrive(&self, client: usize, item: &Item) -> Answer {
-        let (now, at) = (self.line.now(), self.line.elapsed());
+        let at = self.line.elapsed();
+        let (now, unix) = (self.line.at(at), self.line.unix_at(at));
         let mut state = self.state();
         let ruling = (state.limiter).ask(now, item.cost, self.setup.holds());
         let is_lost = self.setup.headers_lost > 0.0 && state.random.f64() < self.setup.headers_lost;
@@ -154,7 +155,7 @@ impl Shared {
         let mut headers = HeaderMap::new();
         if !is_lost {
             let form = self.setup.form;
-            headers::write(&mut headers, &ruling.standings, form, self.line.unix());
+            headers::write(&mut headers, &ruling.standings, form, unix);
         }
         if let Some(wait) = wait {
             write_retry_after(&mut headers, wait);

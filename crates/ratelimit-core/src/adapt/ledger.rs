@@ -114,4 +114,11 @@ impl Ledger {
     pub(super) fn admitted_by(&self, at: u64) -> f64 {
         self.admitted.at(at) as f64
     }
+
+    /// When it became more after then, and what it was from then on.
+    pub(super) fn admitted_after(&self, at: u64) -> impl Iterator<Item = (u64, f64)> + '_ {
+        self.admitted
+            .after(at)
+            .map(|(at, total)| (at, total as f64))
+    }
 }

@@ -68,6 +68,12 @@ impl Series {
         }
     }
 
+    /// The totals that came after an instant, with their instants.
+    pub(super) fn after(&self, instant: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let n = self.entries.partition_point(|entry| entry.0 <= instant);
+        self.entries.range(n..).copied()
+    }
+
     /// When the total came to be at least `total`.
     pub(super) fn when(&self, total: u64) -> Option<u64> {
         let n = self.entries.partition_point(|entry| entry.1 < total);

@@ -6,8 +6,8 @@
 //!
 //! Whoever polls first lets everybody go whose turn has come, in order. So a waiter that is cancelled
 //! frees its place at once; one that is leaked, or sits in a future that nobody polls, gets its turn
-//! and wastes it, but holds up nobody (where permits are counted, for seconds: one that is granted and
-//! not seen is taken back, which those who wait look for); and one whose cost is large is not overtaken by smaller ones.
+//! and wastes it, but holds up nobody (where permits are counted, for seconds, and for half a minute at most where many
+//! wait: one that is granted and not seen is taken back, which those who wait look for); and one whose cost is large is not overtaken by smaller ones.
 //! Pauses, a pace learnt from a server's answers, another plan and permits that come back move the
 //! turns of those who wait already.
 //!

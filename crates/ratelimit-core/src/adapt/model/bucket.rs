@@ -26,6 +26,8 @@ pub(in crate::adapt) struct Bucket {
     guessed: bool,
     limit: f64,
     capacity_seen: f64,
+    /// What it was under another limit, as a part of that, applied to this one.
+    capacity_before: f64,
     /// The level if there were nobody else and it had been full at first: never above the capacity.
     ceiling: (u64, f64),
 }
@@ -54,6 +56,7 @@ impl Default for Bucket {
             guessed: false,
             limit: 0.0,
             capacity_seen: 0.0,
+            capacity_before: 0.0,
             ceiling: (0, f64::INFINITY),
         }
     }
@@ -83,12 +86,23 @@ impl Bucket {
             sent: sight.sent,
             now: sight.now,
             left: sight.left,
-            base: sight.left + ledger.answered_by(before) + counted,
+            base: self.level(sight) + ledger.answered_by(before) + counted,
             sent_by_now: ledger.sent_by(sight.now),
             past: false,
         });
         self.next = (self.next + 1) % ANSWERS;
         Ok(())
+    }
+
+    /// What is left, or how much less than nothing: a limit that was lowered leaves a debt, which only the reset
+    /// shows.
+    fn level(&self, sight: &Sight) -> f64 {
+        match (sight.distance(), self.rate()) {
+            (Some((_, far)), Some(rate)) if sight.left < 1.0 && self.capacity() > 0.0 => {
+                sight.left.min(self.capacity() - rate * far)
+            }
+            _ => sight.left,
+        }
     }
 
     /// More should be left than is, even if all was counted that is under way: others have taken it.
@@ -135,8 +149,9 @@ impl Bucket {
             if self.stated.is_some() && near <= 1.0 / rate + 0.1 && left < limit - 2.0 {
                 continue;
             }
-            // What is left is stated in whole units, rounded down.
-            let (lo, hi) = (lo.max(left + rate * near), hi.min(left + 1.0 + rate * far));
+            // What is left is stated in whole units, rounded down; and as nothing, if it is less than that.
+            let least = if left < 1.0 { 0.0 } else { left + rate * near };
+            let (lo, hi) = (lo.max(least), hi.min(left + 1.0 + rate * far));
             let enough = sight.is_guess() || hi + slack + 0.01 >= self.capacity_seen;
             let sane = sight.is_guess() || lo <= LARGEST * limit;
             self.rates[index] = (lo <= hi + 2.0 * slack && enough && sane).then_some((lo, hi));
@@ -146,10 +161,11 @@ impl Bucket {
         }
         if let Some((lo, hi)) = self.free {
             let used = (limit - left).max(0.0);
-            let (lo, hi) = (
-                lo.max((used - 1.0 - slack) / far.max(1e-3)),
-                hi.min((used + slack) / near.max(1e-9)),
-            );
+            let most = match left < 1.0 {
+                true => f64::INFINITY,
+                false => (used + slack) / near.max(1e-9),
+            };
+            let (lo, hi) = (lo.max((used - 1.0 - slack) / far.max(1e-3)), hi.min(most));
             self.free = (lo <= hi && self.capacity_seen <= limit + 0.5).then_some((lo, hi));
         }
     }
@@ -215,13 +231,22 @@ impl Bucket {
         self.capacity_seen < part * self.limit
     }
 
+    /// That, or what it was under another limit.
+    fn capacity(&self) -> f64 {
+        self.capacity_seen.max(self.capacity_before)
+    }
+
     pub(in crate::adapt) fn window(&self) -> f64 {
         self.rate().map_or(60.0, |rate| self.limit / rate.max(1e-9))
     }
 
-    pub(in crate::adapt) fn void(&mut self) {
+    /// The limit is so many times what it was.
+    pub(in crate::adapt) fn void(&mut self, times: f64) {
         let stated = self.stated;
-        *self = Self::default();
+        *self = Self {
+            capacity_before: self.capacity() * times,
+            ..Self::default()
+        };
         if let Some(window) = stated {
             self.stated = Some(window);
             self.keep_only(secs(window));
@@ -253,7 +278,7 @@ impl Bucket {
     fn ceiling_at(&self, now: u64) -> f64 {
         let (at, level) = self.ceiling;
         let flowed = self.rate().unwrap_or(0.0) * secs(now.saturating_sub(at));
-        (level + flowed).min(self.capacity_seen.max(1.0))
+        (level + flowed).min(self.capacity().max(1.0))
     }
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {

@@ -2,6 +2,7 @@
 //! it still overlaps.
 
 use super::fixed::{follow, period};
+use super::furthest::Furthest;
 use super::log::Recent;
 use super::steps::Steps;
 use super::{Ask, Foreign, Refuted};
@@ -14,6 +15,9 @@ use crate::adapt::sight::{
 /// How much of our share of what others free is ours before an answer tells of it: where they are many, all shares
 /// together are more than the whole.
 const CLAIMED: f64 = 0.5;
+/// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on.
+const TREND: f64 = 5.0;
+const GOES_ON: f64 = 1.0;
 
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
@@ -28,9 +32,10 @@ pub(in crate::adapt) struct Counter {
     hidden: f64,
     least: Recent,
     most: [f64; 2],
+    /// How fast that grows, in units a second.
+    rise: f64,
     pub(in crate::adapt) last: u64,
-    /// The latest reset, what was left then, and when its answer arrived.
-    furthest: Option<(Edge, f64, u64)>,
+    furthest: Furthest,
     /// If resets say when the next unit comes.
     steps: Option<Steps>,
 }
@@ -68,7 +73,7 @@ impl Counter {
         if sight.cost == 0.0 {
             return Ok(None);
         }
-        if self.steps.is_none() && self.goes_back(edge, sight) {
+        if self.steps.is_none() && self.furthest.goes_back(&edge, sight, self.window()) {
             self.steps = Some(Steps::default());
         }
         if self.steps.is_some() {
@@ -84,38 +89,15 @@ impl Counter {
         }
     }
 
-    /// A window that ends earlier than was said before is none: that is when the next unit comes. Of two that were
-    /// under way together, it is the more that was left the later.
-    fn goes_back(&mut self, edge: Edge, sight: &Sight) -> bool {
-        if !edge.known {
-            return false;
-        }
-        let asked = sight.sent.saturating_sub(sight.lag);
-        let window = self.window();
-        let back = |(last, left, at): (Edge, f64, u64)| match () {
-            () if asked > at => edge.is_before(&last),
-            () if edge.label.is_some() => false,
-            () if edge.is_before(&last) => sight.left < left && edge.until(&last) < window - 1.2,
-            () => last.is_before(&edge) && sight.left > left && last.until(&edge) < window - 1.2,
-        };
-        let goes_back = self.furthest.is_some_and(back);
-        if (self.furthest).is_none_or(|(last, ..)| last.is_before(&edge)) {
-            self.furthest = Some((edge, sight.left, sight.now));
-        }
-        goes_back
-    }
-
     /// Nor is one a window that did not move while much was used, and has passed, and is followed by something else
     /// than a window: the next unit came at the end of one while a little was used of the one before.
     fn has_stood_still(&self, sight: &Sight) -> bool {
-        let edge = sight.edge.filter(|edge| edge.label.is_none());
-        self.stated.is_some()
-            && edge.is_some_and(|_| {
-                self.current.as_ref().is_some_and(|window| {
-                    let much = window.told >= 3 && window.own >= 0.1 * sight.limit;
-                    much && window.edge.known && signed(sight.now) >= window.edge.lo
-                })
-            })
+        let labelled = sight.edge.is_some_and(|edge| edge.label.is_some());
+        let has = |window: &Window| {
+            let much = window.told >= 3 && window.own >= 0.1 * sight.limit;
+            much && window.edge.known && signed(sight.now) >= window.edge.lo
+        };
+        self.stated.is_some() && !labelled && self.current.as_ref().is_some_and(has)
     }
 
     /// What came so late was a single unit, and so at the end of a window.
@@ -214,6 +196,10 @@ impl Counter {
         if window.edge.until(edge) < 0.0 {
             window.strays += sight.actual;
             self.previous += sight.actual;
+            // What is stale may be of before the end.
+            if sight.lag > 0 {
+                window.own += sight.actual;
+            }
             return Ok(None);
         }
         window.edge = window.edge.and(*edge);
@@ -222,6 +208,9 @@ impl Counter {
         window.own += sight.actual;
         let window = *window;
         let (early, late) = self.end(&window);
+        if sight.lag > 0 && signed(sight.now) >= early {
+            self.hidden += sight.actual;
+        }
         let before = sight.sent.saturating_sub(sight.lag);
         let part = |at: u64, end: i64| (seconds_between(signed(at), end) / length).clamp(0.0, 1.0);
         let (least_part, most_part) = match window.edge.known {
@@ -237,7 +226,13 @@ impl Counter {
             return Err(Refuted);
         }
         self.least.push(sight.now, foreign.least.max(0.0));
-        self.most = [self.most[1], foreign.most.max(0.0)];
+        let most = foreign.most.max(0.0);
+        let since = secs(sight.now.saturating_sub(self.last));
+        if self.last > 0 && since > 0.0 {
+            let rise = (most - self.most[1]) / since;
+            self.rise += (rise - self.rise) * (since / TREND).min(1.0);
+        }
+        self.most = [self.most[1], most];
         self.last = sight.now;
         Ok(Some(foreign))
     }
@@ -341,10 +336,15 @@ impl Counter {
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
             true => {
-                CLAIMED * ask.share * ask.limit / length * secs(ask.now.saturating_sub(self.last))
+                let age = secs(ask.now.saturating_sub(self.last));
+                self.gain(ask, length) * age - self.rise.max(0.0) * age.min(GOES_ON)
             }
             false => 0.0,
         }
+    }
+
+    fn gain(&self, ask: &Ask<'_>, length: f64) -> f64 {
+        CLAIMED * ask.share * ask.limit / length
     }
 
     /// When the bound will be `need`, which is more by `missing`.
@@ -365,7 +365,7 @@ impl Counter {
         let (_, late) = self.end(window);
         let until_end = seconds_between(signed(ask.now), late);
         let credit = match ask.shared {
-            true => CLAIMED * ask.share * ask.limit / length,
+            true => self.gain(ask, length),
             false => 0.0,
         };
         let shrinks = if until_end > 0.0 {

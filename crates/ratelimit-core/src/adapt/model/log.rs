@@ -229,47 +229,83 @@ impl Log {
     }
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
-        let window = self.window();
-        let own = ask.ledger.net()
-            - ask
-                .ledger
-                .admitted_by(ask.now.saturating_sub(to_nanos(window)));
-        ask.limit - own - self.foreign(ask) + self.credit(ask, window)
+        let forgotten = self.forgotten_by(ask.now);
+        let account = self.account(ask, ask.ledger.net());
+        account.bound(ask.ledger.admitted_by(forgotten), self.others_by(forgotten))
     }
 
-    /// Our share of what others' requests leave free as they are forgotten, of which no answer told yet.
-    fn credit(&self, ask: &Ask<'_>, window: f64) -> f64 {
-        if !ask.shared || self.last == 0 {
-            return 0.0;
+    /// What was sent by then is forgotten now.
+    fn forgotten_by(&self, now: u64) -> u64 {
+        now.saturating_sub(to_nanos(self.window()))
+    }
+
+    fn account(&self, ask: &Ask<'_>, net: f64) -> Account {
+        let is_known = ask.shared && self.last > 0;
+        Account {
+            limit: ask.limit,
+            net,
+            foreign: self.foreign(ask),
+            share: if is_known { ask.share } else { 0.0 },
+            told: match is_known {
+                true => self.others_by(self.forgotten_by(self.last)),
+                false => 0.0,
+            },
         }
-        let window = to_nanos(window);
-        let by = |at: u64| self.others_by(at.saturating_sub(window));
-        ask.share * (by(ask.now) - by(self.last)).max(0.0)
     }
 
     /// When the bound will be `need`, by what is forgotten until then.
     pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, need: f64) -> Option<u64> {
-        let at = |now: u64| self.bound(&Ask { now, ..*ask }) >= need;
-        earliest(ask.now, to_nanos(self.window()), at)
+        let window = to_nanos(self.window());
+        let from = ask.now.saturating_sub(window);
+        let account = self.account(ask, ask.ledger.net());
+        let (mut own, mut strange) = (ask.ledger.admitted_by(from), self.others_by(from));
+        let mut owns = ask.ledger.admitted_after(from).peekable();
+        let n = self.others.partition_point(|entry| entry.0 <= from);
+        let shown = if ask.shared { n } else { self.others.len() };
+        let mut others = self.others.range(shown..).copied().peekable();
+        loop {
+            // Whichever is forgotten next.
+            let is_own = match (owns.peek(), others.peek()) {
+                (Some(own), Some(other)) => own.0 <= other.0,
+                (own, _) => own.is_some(),
+            };
+            let at = if is_own {
+                let (at, total) = owns.next()?;
+                own = total;
+                at
+            } else {
+                let (at, total) = others.next()?;
+                strange = total;
+                at
+            };
+            if account.bound(own, strange) >= need {
+                return Some(at.saturating_add(window));
+            }
+        }
     }
 }
 
-/// The first instant within `span` from `now` at which something is so that stays so from then on, to a
-/// millisecond.
-pub(super) fn earliest(now: u64, span: u64, is_so: impl Fn(u64) -> bool) -> Option<u64> {
-    let (mut no, mut yes) = (now, now.saturating_add(span).saturating_add(1));
-    if !is_so(yes) {
-        return None;
+/// Of a log's bound, what does not change while nothing is sent or answered.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    limit: f64,
+    /// All that is own.
+    net: f64,
+    /// What others have in the window.
+    foreign: f64,
+    /// Our share of what others' requests leave free as they are forgotten; 0 if they are not known.
+    share: f64,
+    /// Of what others sent, what an answer told to be forgotten.
+    told: f64,
+}
+
+impl Account {
+    /// The bound, when so much of what is own and of what others sent is forgotten.
+    fn bound(&self, own: f64, others: f64) -> f64 {
+        // Of what no answer told yet, our share is credited.
+        let credit = self.share * (others - self.told).max(0.0);
+        self.limit - (self.net - own) - self.foreign + credit
     }
-    while yes - no > 1_000_000 {
-        let middle = no + (yes - no) / 2;
-        if is_so(middle) {
-            yes = middle;
-        } else {
-            no = middle;
-        }
-    }
-    Some(yes)
 }
 
 /// The last few values, with their instants.

@@ -3,6 +3,7 @@
 mod bucket;
 mod counter;
 mod fixed;
+mod furthest;
 mod log;
 mod steps;
 

@@ -5,7 +5,7 @@
 //! only shrinks; and one unit more is there after each reset. While nothing is used of the window before, the
 //! next unit comes `window / used` after the end of this one: so the first answers tell when that is.
 
-use super::log::{Recent, earliest};
+use super::log::Recent;
 use super::{Ask, Foreign};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
@@ -237,4 +237,22 @@ fn least_used(ledger: &Ledger, before: u64, (from, to): (u64, u64), now: u64, wi
     let rest = seconds_between(signed(now), signed(from.saturating_add(length)));
     let part = (rest / window).clamp(0.0, 1.0);
     current.max(0.0) + (previous.max(0.0) * part).floor()
+}
+
+/// The first instant within `span` from `now` at which something is so that stays so from then on, to a
+/// millisecond.
+fn earliest(now: u64, span: u64, is_so: impl Fn(u64) -> bool) -> Option<u64> {
+    let (mut no, mut yes) = (now, now.saturating_add(span).saturating_add(1));
+    if !is_so(yes) {
+        return None;
+    }
+    while yes - no > 1_000_000 {
+        let middle = no + (yes - no) / 2;
+        if is_so(middle) {
+            yes = middle;
+        } else {
+            no = middle;
+        }
+    }
+    Some(yes)
 }

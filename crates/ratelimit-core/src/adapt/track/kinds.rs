@@ -75,8 +75,8 @@ impl Kinds {
         (self.fixed, self.log, self.counter) = (None, None, None);
     }
 
-    /// The limit changed: what was learnt under the old one is void.
-    pub(super) fn void(&mut self) {
+    /// The limit changed to so many times what it was: what was learnt under the old one is void.
+    pub(super) fn void(&mut self, times: f64) {
         if let Some(model) = &mut self.fixed {
             model.void();
         }
@@ -87,7 +87,7 @@ impl Kinds {
             model.void();
         }
         if let Some(model) = &mut self.bucket {
-            model.void();
+            model.void(times);
         }
     }
 

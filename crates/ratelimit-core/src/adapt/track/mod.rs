@@ -229,7 +229,7 @@ impl Track {
             return;
         };
         if self.told > 0 && sight.limit != self.limit {
-            self.kinds.void();
+            self.kinds.void(sight.limit / self.limit.max(1.0));
         }
         (self.limit, self.left, self.reset) = (sight.limit, sight.left, heard.told.reset);
         if sight.edge.is_none() && sight.window.is_none() {

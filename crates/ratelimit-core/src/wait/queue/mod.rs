@@ -119,7 +119,7 @@ impl Queue {
         let own = self.line.get_mut(place).and_then(|t| t.waker.take());
         self.rejoin(place, now);
         self.pump(now);
-        match self.settled.remove(&place.1) {
+        match self.settled(place) {
             Some(Settled::Refused(refusal)) => return Standing::Refused(refusal),
             Some(Settled::Granted(grant, _)) => return Standing::Granted(grant),
             Some(Settled::Lapsed(ticket)) => self.line.put_back(place, ticket),
@@ -143,10 +143,19 @@ impl Queue {
     /// Its owner is gone: the place is free at once.
     pub(in crate::wait) fn cancel(&mut self, place: Place, now: u64) {
         self.line.remove(place);
-        if let Some(Settled::Granted(grant, _)) = self.settled.remove(&place.1) {
+        if let Some(Settled::Granted(grant, _)) = self.settled(place) {
             self.give_back(&grant, now);
         }
         self.pump(now);
+    }
+
+    /// Takes out how a ticket ended that left the line.
+    fn settled(&mut self, place: Place) -> Option<Settled> {
+        // Nearly always there is none; and a look-up begins with a hash.
+        match self.settled.is_empty() {
+            true => None,
+            false => self.settled.remove(&place.1),
+        }
     }
 
     pub(in crate::wait) fn take_wakers(&mut self) -> Vec<Waker> {

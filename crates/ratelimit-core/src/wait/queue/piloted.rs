@@ -25,7 +25,18 @@ pub(super) struct Piloted {
     has_learnt: bool,
     /// When it lets the head of the line go, as it last said; 0 if it did not say.
     head_at: u64,
+    said: Option<Said>,
     silent: Silent,
+}
+
+/// What it last said to a question. It is not asked the same twice at one instant, unless something was sent or
+/// answered in between. Later it is: time alone may change what it says, also before the instant that it named.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    now: u64,
+    spend: Spend,
+    waiting: usize,
+    fit: Fit,
 }
 
 /// Refusals in a row that did not say how long to stay away.
@@ -44,6 +55,7 @@ impl Piloted {
             heard: 0,
             has_learnt: false,
             head_at: 0,
+            said: None,
             silent: Silent::default(),
         }
     }
@@ -54,6 +66,26 @@ impl Piloted {
     }
 
     fn fit(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
+        if let Some(fit) = self.said(now, spend, waiting) {
+            return fit;
+        }
+        let fit = self.ask(now, spend, waiting);
+        self.said = Some(Said {
+            now,
+            spend: *spend,
+            waiting,
+            fit,
+        });
+        fit
+    }
+
+    fn said(&self, now: u64, spend: &Spend, waiting: usize) -> Option<Fit> {
+        let said = self.said.as_ref()?;
+        let is_same = said.now == now && said.waiting == waiting && said.spend == *spend;
+        is_same.then_some(said.fit)
+    }
+
+    fn ask(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
         match self.pilot.leave(Timestamp::from_nanos(now), spend, waiting) {
             Leave::Now => Fit::Now,
             Leave::At(at) if at.as_nanos() > now => Fit::At(at.as_nanos()),
@@ -61,6 +93,12 @@ impl Piloted {
             Leave::WhenAnswered => Fit::Held,
             Leave::Never => Fit::Never,
         }
+    }
+
+    /// The pilot, to be told something: what it said before is void.
+    fn telling(&mut self) -> &mut Pilot {
+        self.said = None;
+        &mut self.pilot
     }
 
     fn is_over(&mut self, now: u64) {
@@ -117,12 +155,12 @@ impl Queue {
         let piloted = self.pilot.as_mut()?;
         piloted.in_flight += 1;
         piloted.heard = now;
-        Some(piloted.pilot.sent(Timestamp::from_nanos(now), spend))
+        Some(piloted.telling().sent(Timestamp::from_nanos(now), spend))
     }
 
     pub(super) fn tell_unsent(&mut self, grant: &Grant, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send) {
-            piloted.pilot.unsent(id, Timestamp::from_nanos(now));
+            piloted.telling().unsent(id, Timestamp::from_nanos(now));
             piloted.is_over(now);
         }
     }
@@ -130,7 +168,7 @@ impl Queue {
     /// Nobody will hear how it ended.
     pub(in crate::wait) fn lose(&mut self, grant: &mut Grant, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send.take()) {
-            piloted.pilot.lost(id, Timestamp::from_nanos(now));
+            piloted.telling().lost(id, Timestamp::from_nanos(now));
             piloted.is_over(now);
             self.pump(now);
         }
@@ -147,7 +185,7 @@ impl Queue {
     pub(in crate::wait) fn hear(&mut self, grant: &mut Grant, answer: &Answer<'_>, now: u64) {
         if let (Some(piloted), Some(id)) = (&mut self.pilot, grant.send.take()) {
             let at = Timestamp::from_nanos(now);
-            piloted.pilot.answered(id, at, answer);
+            piloted.telling().answered(id, at, answer);
             piloted.silent.hear(answer.verdict, grant.sent.at, now);
             piloted.has_learnt |= answer.verdict != Verdict::Served || !answer.told.is_empty();
             piloted.is_over(now);

@@ -99,7 +99,8 @@ impl Queue {
             Fit::At(at) => Some(at),
             _ => None,
         };
-        let (spend, deadline) = self.line.get_mut(place).map(|t| (t.spend, t.deadline))?;
+        let ticket = self.line.get_mut(place)?;
+        let (spend, deadline, is_first) = (ticket.spend, ticket.deadline, ticket.armed == u64::MAX);
         let turn = match due {
             Some(due) if !is_head => {
                 let turn = self.turn_after(&self.line.before(place), &spend, now);
@@ -107,7 +108,7 @@ impl Queue {
             }
             due => due,
         };
-        let turn = turn.unwrap_or_else(|| self.next_look(now));
+        let turn = turn.unwrap_or_else(|| self.next_look(is_first, now));
         let end = (deadline != u64::MAX).then_some(deadline);
         Some(end.map_or(turn, |end| end.min(turn)))
     }

@@ -11,14 +11,23 @@ use crate::wait::line::Place;
 /// polled for a while must not send all that it was granted meanwhile at once.
 const STALE: u64 = 10_000_000;
 
-/// Who waits for a permit looks this often whether one can be taken back. Nobody knows who of those
-/// in line is still polled, so all of them look, and seldom.
+/// Who waits for a permit looks this often whether one can be taken back. Nobody knows who of those in line is still
+/// polled, so all of them look, and seldom.
 const WATCH: u64 = 5_000_000_000;
+
+/// So many do as well as more: where more wait, whoever has looked once looks more seldom.
+const WATCHERS: u64 = 10;
+
+/// But not more seldom than each so many times [`WATCH`]: perhaps the others are not polled.
+const LONGEST: u64 = 6;
+
+/// They look at multiples of this, up to so much earlier: many at once disturb a runtime less often.
+const TOGETHER: u64 = 500_000_000;
 
 impl Queue {
     /// A grant that its owner sees too late is asked for again, before others take what that frees.
     pub(super) fn rejoin(&mut self, place: Place, now: u64) {
-        let mut ticket = match self.settled.remove(&place.1) {
+        let mut ticket = match self.settled(place) {
             Some(Settled::Granted(grant, ticket)) if is_stale(&grant, now) => {
                 self.give_back(&grant, now);
                 ticket
@@ -59,12 +68,16 @@ impl Queue {
         }
     }
 
-    /// When one who waits for a permit looks again.
-    pub(super) fn next_look(&self, now: u64) -> u64 {
+    /// When one who waits for a permit looks again, or for the first time.
+    pub(super) fn next_look(&self, is_first: bool, now: u64) -> u64 {
         let mut unseen = self.unseen.iter();
         let first = unseen.find(|(at, seq)| self.is_unseen(*at, *seq));
         let lapses = first.map(|(at, _)| at.saturating_add(STALE + 1));
-        let watch = now.saturating_add(WATCH);
+        let turns = match is_first {
+            true => 1,
+            false => (self.line.len() as u64 / WATCHERS).clamp(1, LONGEST),
+        };
+        let watch = now.saturating_add(turns * WATCH) / TOGETHER * TOGETHER;
         lapses.map_or(watch, |lapses| lapses.min(watch))
     }
 

@@ -210,6 +210,30 @@ fn a_heap_of_waiters_that_nobody_polls_holds_up_the_others_for_seconds_only() {
 }
 
 #[test]
+fn where_many_wait_each_looks_more_seldom() {
+    let mut sim = capped(1);
+    sim.enter_all((0..101).map(|_| one()));
+    let entered = sim.polls;
+    sim.run_until(600_000 * MS);
+    assert_eq!(sim.ids(), [0]);
+    let looks = sim.polls - entered;
+    assert!((1900..2200).contains(&looks), "{looks}");
+}
+
+#[test]
+fn who_has_waited_for_long_finds_within_half_a_minute_that_nobody_else_is_polled() {
+    let mut sim = capped(1);
+    sim.enter_all((0..62).map(|_| one()));
+    sim.run_until(301_000 * MS);
+    for id in 1..61 {
+        std::mem::forget(sim.take(id));
+    }
+    sim.passes.clear();
+    sim.run_until(332_000 * MS);
+    assert_eq!(sim.ids(), [0, 61]);
+}
+
+#[test]
 fn who_comes_late_for_its_permit_stands_in_line_again_where_it_was() {
     let mut sim = capped(1);
     sim.enter_all((0..3).map(|_| one()));
