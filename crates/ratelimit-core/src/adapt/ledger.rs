@@ -58,7 +58,9 @@ impl Ledger {
     pub(super) fn admit(&mut self, at: u64, (by, by_log): (u64, u64), cost: u64, actual: u64) {
         self.in_flight -= cost.min(self.in_flight);
         if cost > 0 {
-            self.truth += (actual as f64 / cost as f64 - self.truth) / 32.0;
+            // By cost, not by request: the part that is true of small ones may be another than of large ones.
+            let off = actual as f64 - self.truth * cost as f64;
+            self.truth = (self.truth + off / (32.0 * self.mean)).max(0.0);
         }
         self.answered.insert(by.min(at), actual, self.grain);
         self.admitted

@@ -42,10 +42,11 @@
 //! let start = Timestamp::from_nanos(1_000_000_000_000);
 //! let one = Spend::new(1);
 //!
-//! // Nothing is known yet: one goes, and the others wait for its answer.
+//! // Nothing is known yet: one goes, and the others wait for its answer, but not for ever.
 //! assert_eq!(pilot.leave(start, &one, 2), Leave::Now);
 //! let id = pilot.sent(start, &one);
-//! assert_eq!(pilot.leave(start, &one, 1), Leave::WhenAnswered);
+//! let in_five_seconds = start.saturating_add(Duration::from_secs(5));
+//! assert_eq!(pilot.leave(start, &one, 1), Leave::At(in_five_seconds));
 //!
 //! // The answer: 1 of 60 a minute is left, for another 20 seconds.
 //! let later = start.saturating_add(Duration::from_millis(80));

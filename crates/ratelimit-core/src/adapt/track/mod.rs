@@ -340,14 +340,19 @@ impl Track {
                     queue,
                     pace,
                 });
-                // At its edge a window is another, and so is the gap.
-                let edge = self.kinds.fixed.as_ref().and_then(|it| it.late_edge(now));
-                self.due
-                    .saturating_add(self.gap)
-                    .min(edge.unwrap_or(u64::MAX))
+                let due = self.due.saturating_add(self.gap);
+                due.min(self.changes_by(now))
             }
         };
         if at > now { When::At(at) } else { When::Now }
+    }
+
+    /// By then a gap that was reckoned now is another: a window ends, or what flows back makes it shorter.
+    fn changes_by(&self, now: u64) -> u64 {
+        let edge = self.kinds.fixed.as_ref().and_then(|it| it.late_edge(now));
+        let window = to_nanos(self.kinds.longest_window());
+        let soon = now.saturating_add((window / 60).clamp(SECOND / 10, 5 * SECOND));
+        edge.map_or(soon, |edge| edge.min(soon))
     }
 
     /// The largest cost that is ever admitted.

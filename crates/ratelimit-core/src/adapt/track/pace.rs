@@ -11,6 +11,8 @@ const SPENT_IN: f64 = 4.0;
 /// What a log's steady flow brings in so many seconds is little, and is spent in so many.
 const LITTLE: f64 = 2.0;
 const SOON: f64 = 0.5;
+/// Requests that are few.
+const FEW: f64 = 4.0;
 /// Of a counter's steady flow, what one takes at most.
 const FASTEST: f64 = 3.0;
 /// For so long nobody knows what a server is.
@@ -115,9 +117,14 @@ impl Track {
             false => wish.room + 1.0,
         };
         let even = self.share.part * self.even(model, over);
-        // What late answers leave free in small parts goes soon.
-        let late = secs(self.slow).min(LITTLE);
-        if !self.shared && wish.room <= late * self.limit / model.window() {
+        // What late answers leave free, and what requests did not cost, comes in small parts and goes soon.
+        let late = secs(self.slow).min(LITTLE) * self.limit / model.window();
+        let spared = if self.refunds {
+            FEW * self.ledger.mean
+        } else {
+            0.0
+        };
+        if !self.shared && wish.room <= late.max(spared) {
             return even.max(wish.room / SOON);
         }
         even
