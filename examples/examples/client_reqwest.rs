@@ -17,7 +17,7 @@
 //! with throttle and retries: 200 OK: hello
 //! with throttle and retries: 200 OK: hello
 //! without the time to wait: 200 OK
-//! without the time to wait: the request would have to wait for longer than it may: retry later, or raise `with_max_wait` (it could go in 60s)
+//! without the time to wait: the request would have to wait for longer than it may: retry later, or raise `with_max_wait` or the `with_deadline` of retries (it could go in 60s)
 //! ```
 
 use std::error::Error;

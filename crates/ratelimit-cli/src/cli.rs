@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 pub(crate) use explain::{Explain, ResetUnit};
-pub(crate) use fetch::{Fetch, Pace, Secret};
+pub(crate) use fetch::{Fetch, Pace, REFUSALS, Secret};
 pub(crate) use serve::Serve;
 
 /// Rate limits for any HTTP service, from one file.

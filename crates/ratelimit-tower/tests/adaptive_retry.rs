@@ -5,10 +5,10 @@ mod client;
 use std::time::Duration;
 
 use client::{Answer, Server, answer, get, ok};
-use ratelimit_core::Quota;
 use ratelimit_core::wait::Priority;
+use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::retry::RetryLayer;
-use ratelimit_tower::throttle::{Pace, ThrottleError, ThrottleLayer};
+use ratelimit_tower::throttle::{Pace, RefusalReason, ThrottleError, ThrottleLayer};
 use tokio::task::JoinSet;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
@@ -167,4 +167,94 @@ async fn pauses_of_several_processes_end_far_apart() {
     let (first, last) = (ends.iter().min().unwrap(), ends.iter().max().unwrap());
     assert!(*first >= 4000, "never earlier than was stated");
     assert!((3800..=4001).contains(&(last - first)), "{first} to {last}");
+}
+
+/// A 429 with a time is free of tries and of the budget, and is not backed off from: with a time of
+/// nothing that would be a storm.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_says_to_come_at_once_is_one_that_states_no_time() {
+    let zero = || Some(answer(429, &[("retry-after", "0")]));
+    let server = Server::new((0..50).map(|_| zero()));
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/"]).await;
+    assert_eq!(server.times(), [0, 1000, 3000, 7000, 15_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_says_to_come_at_once_is_backed_off_from() {
+    for seed in 0..20 {
+        fastrand::seed(seed);
+        let zero = || Some(answer(503, &[("retry-after", "0")]));
+        let server = Server::with_latency((0..50).map(|_| zero()), 20 * MS);
+        let service = ServiceBuilder::new()
+            .layer(RetryLayer::new().with_base(10 * SECOND))
+            .layer(one_at_a_time())
+            .service(server.clone());
+        send(&service, &["/"]).await;
+        let times = server.times();
+        assert_eq!(times.len(), 5);
+        assert!(times[4] > 1000, "{times:?}");
+    }
+}
+
+/// The first is told to come in 5 s, and while it waits in line the second is told to come in 200.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_holds_in_the_line_too() {
+    let layer = ThrottleLayer::new(Quota::per_second(100)).with_pause_jitter(Duration::ZERO);
+    let server = Server::with_latencies([(refusal("5"), 50 * MS), (refusal("200"), 60 * MS)]);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new().with_deadline(30 * SECOND))
+        .layer(layer)
+        .service(server.clone());
+    let start = tokio::time::Instant::now();
+    let first = tokio::spawn(service.clone().oneshot(get("/first")));
+    tokio::task::yield_now().await;
+    let second = service.oneshot(get("/second")).await.unwrap();
+    assert_eq!(second.status(), 429, "200 s are known to be too long");
+    match first.await.unwrap() {
+        Err(ThrottleError::Refused(refused)) => {
+            assert_eq!(refused.reason(), RefusalReason::Deadline);
+        }
+        _ => panic!("it was sent after its deadline: {:?}", server.times()),
+    }
+    assert_eq!(server.times(), [0, 0]);
+    assert!(start.elapsed() <= 30 * SECOND, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_leaves_the_first_try_and_those_that_fit_alone() {
+    let log = Policy::sliding_log("log", Quota::new(1, 40 * SECOND).unwrap());
+    let server = Server::new([Some(ok()), refusal("20")]);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new().with_deadline(65 * SECOND))
+        .layer(ThrottleLayer::new(Plan::try_from(log).unwrap()).with_pause_jitter(Duration::ZERO))
+        .service(server.clone());
+    send(&service, &["/1", "/2"]).await;
+    // The second waits for 40 s until it is first sent. By the 65th it cannot be sent again.
+    assert_eq!(server.times(), [0, 40_000]);
+}
+
+/// Whether /first goes again before the others that wait at the inner throttle.
+async fn through(outer: ThrottleLayer) -> Vec<String> {
+    let server = Server::with_latency([refusal("30")], 50 * MS);
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(outer.with_pause_jitter(Duration::ZERO))
+        .layer(one_at_a_time())
+        .service(server.clone());
+    send(&service, &["/first", "/second", "/third"]).await;
+    server.paths()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_of_two_throttles_gets_its_own_seat_back() {
+    let outer = ThrottleLayer::new(Quota::per_second(1000));
+    let paths = through(outer.clone().without_learning()).await;
+    assert_eq!(paths, ["/first", "/first", "/second", "/third"]);
+    // An outer one that pauses as well holds it until the inner one has let the next go.
+    let paths = through(outer).await;
+    assert_eq!(paths, ["/first", "/second", "/first", "/third"]);
 }

@@ -84,3 +84,11 @@ async fn to_obey_a_limit_costs_nothing_and_a_failure_does() {
     assert_eq!(tries(&layer, [pushed_back("8", "10")]).await.0, 2);
     assert_eq!(tries(&layer, [pushed_back("14", "10")]).await.0, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pushback_of_nothing_is_backed_off_from() {
+    let layer = RetryLayer::new();
+    let (sent, took) = tries(&layer, (0..9).map(|_| pushed_back("8", "0"))).await;
+    assert_eq!(sent, 5);
+    assert!(!took.is_zero());
+}

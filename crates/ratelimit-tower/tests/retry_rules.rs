@@ -4,11 +4,13 @@ mod client;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use client::{Answer, Server, answer, get, ok, post};
 use http::{Request, StatusCode};
 use ratelimit_core::{Plan, Policy, Quota};
+use ratelimit_tower::client::ReadBody;
 use ratelimit_tower::retry::{RetryBudget, RetryLayer, SendOnce};
-use ratelimit_tower::throttle::ThrottleLayer;
+use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
 use tokio::time::Instant;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 
@@ -78,6 +80,37 @@ async fn what_will_not_get_better_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_quota_that_is_used_up_is_known_by_a_body_that_was_read() {
+    let refusal = |kind: &str, body: &'static str| {
+        let mut refusal = answer(429, &[("content-type", kind), ("retry-after", "1")]);
+        let read = ReadBody(Bytes::from_static(body.as_bytes()));
+        refusal.extensions_mut().insert(read);
+        Some(refusal)
+    };
+    const USED_UP: &str = r#"{"code":"QUOTA_EXCEEDED"}"#;
+    for kind in [
+        "application/json",
+        "Application/Problem+JSON; charset=utf-8",
+    ] {
+        assert_eq!(sent(post("/"), [refusal(kind, USED_UP)]).await, (1, 429));
+        let busy = refusal(kind, r#"{"code":"RATE_LIMITED"}"#);
+        assert_eq!(sent(post("/"), [busy]).await, (2, 200));
+    }
+    assert_eq!(
+        sent(post("/"), [refusal("text/plain", USED_UP)]).await,
+        (2, 200)
+    );
+    // Through a throttle as well, which wraps bodies.
+    let server = Server::new([refusal("application/json", USED_UP)]);
+    let stack = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(ThrottleLayer::adaptive().with_concurrency(1))
+        .service(server.clone());
+    stack.oneshot(get("/")).await.unwrap();
+    assert_eq!(server.times().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn five_tries_in_all_and_then_the_last_answer() {
     let failing = || (0..9).map(|_| status(500));
     assert_eq!(sent(get("/"), failing()).await, (5, 500));
@@ -102,6 +135,7 @@ async fn refusals_that_say_when_to_come_back_are_no_failures() {
     let new = RetryLayer::new;
     assert_eq!(sends(new().with_max_tries(3)).await, 3);
     assert_eq!(sends(new().with_max_tries(3).with_max_refusals(2)).await, 5);
+    assert_eq!(sends(new().with_max_refusals(2).with_max_tries(3)).await, 5);
     assert_eq!(sends(new().with_max_refusals(0)).await, 5);
 }
 
@@ -211,6 +245,38 @@ async fn what_the_throttle_refuses_is_not_tried_again() {
     stack.clone().oneshot(get("/")).await.unwrap();
     stack.oneshot(get("/")).await.unwrap_err();
     assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// Errors in boxes are no errors to the compiler; and behind a `Buffer` only the error says who refused.
+#[tokio::test(start_paused = true)]
+async fn the_same_holds_when_errors_come_in_boxes() {
+    let throttle = ThrottleLayer::new(Quota::per_minute(1)).with_max_wait(SECOND);
+    let server = Server::new([status(500)]);
+    let buffered = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .buffer::<Request<()>>(8)
+        .layer(throttle.clone())
+        .service(server.clone());
+    assert!(buffered.oneshot(get("/")).await.is_err());
+    assert_eq!(
+        server.times(),
+        [0],
+        "the second try was refused, and is not tried again"
+    );
+    let server = Server::with_latency([], 60 * SECOND);
+    let timed = ServiceBuilder::new()
+        .map_err(ThrottleError::into_boxed)
+        .layer(
+            RetryLayer::new()
+                .with_max_tries(2)
+                .with_base(Duration::ZERO),
+        )
+        .layer(ThrottleLayer::adaptive())
+        .timeout(SECOND)
+        .service(server.clone());
+    let error = timed.oneshot(get("/")).await.unwrap_err();
+    assert!(error.is::<tower::timeout::error::Elapsed>(), "{error}");
+    assert_eq!(server.times().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

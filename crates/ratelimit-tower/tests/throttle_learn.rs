@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use client::{Answer, Server, answer, get, ok};
 use ratelimit_core::{Clock, ManualClock, Quota};
+use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{RefusalReason, Throttle, ThrottleError, ThrottleLayer};
 use tokio::task::JoinSet;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -68,6 +69,11 @@ async fn what_not_every_request_uses_holds_nobody_back() {
     let server = Server::new([stating("credits")]);
     send(&layer().layer(server.clone()), 1).await;
     assert_times(&server, &[0, 0]);
+    // Unless it was said.
+    let server = Server::new([stating("credits")]);
+    let spending = layer().with_cost_of("credits", |_| 1);
+    send(&spending.layer(server.clone()), 1).await;
+    assert_times(&server, &[0, 30_000]);
     // Tokens are what each request to a language model uses.
     let server = Server::new([stating("tokens")]);
     send(&layer().layer(server.clone()), 1).await;
@@ -225,6 +231,30 @@ async fn without_learning_only_the_plan_counts() {
     assert_times(&server, &[0, 0]);
 }
 
+/// How the response's future prints itself.
+async fn printed<S, R>(service: S, request: R) -> String
+where
+    S: Service<R, Error: std::fmt::Debug, Future: std::fmt::Debug>,
+{
+    let ready = service.ready_oneshot().await;
+    format!("{:?}", ready.expect("the server is").call(request))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_is_waited_for_can_be_printed_and_says_no_secret() {
+    let secret = || {
+        let request = http::Request::get("http://api.example/?key=hunter2");
+        request.header("x-key", "hunter2").body(()).unwrap()
+    };
+    let throttle = ThrottleLayer::new(Quota::per_minute(1)).layer(Server::new([]));
+    throttle.clone().oneshot(secret()).await.unwrap();
+    let throttled = printed(throttle, secret()).await;
+    let retried = printed(RetryLayer::new().layer(Server::new([])), secret()).await;
+    assert!(retried.contains(r#"state: "sent""#), "{retried}");
+    assert!(throttled.contains(r#"state: "waits""#), "{throttled}");
+    assert!(!format!("{retried}{throttled}").contains("hunter2"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_host_does_not_pause_another() {
     let server = Server::new([Some(answer(429, &[("retry-after", "30")]))]);
@@ -299,6 +329,22 @@ async fn a_pause_without_end_ends_after_a_day() {
     assert_times(&server, &[0, 86_400_000]);
     tokio::time::advance(60 * SECOND).await;
     assert!(layer.gate(&get("/")).unwrap().is_idle()); // it may be forgotten
+}
+
+#[tokio::test(start_paused = true)]
+async fn days_that_are_stated_are_kept_to_the_end() {
+    let three_days = || Some(answer(429, &[("retry-after", "259200")]));
+    let adaptive = ThrottleLayer::adaptive().with_pause_jitter(Duration::ZERO);
+    for layer in [layer(), adaptive] {
+        let server = Server::new([three_days()]);
+        let throttle = layer.layer(server.clone());
+        for _ in 0..80 {
+            drop(throttle.clone().oneshot(get("/")).await);
+            tokio::time::advance(3600 * SECOND).await;
+        }
+        let times = server.times();
+        assert!(times[1] >= 259_200_000, "{times:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

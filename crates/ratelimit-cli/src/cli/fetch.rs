@@ -11,6 +11,9 @@ use ratelimit_core::Quota;
 
 use super::time;
 
+/// Refusals of an item by a limit that do not count as tries; `--tries` says so.
+pub(crate) const REFUSALS: u32 = 50;
+
 #[derive(Debug, Args)]
 pub(crate) struct Fetch {
     /// Where the items are read from; `-` is stdin
@@ -46,6 +49,9 @@ pub(crate) struct Fetch {
     pub(crate) header: Vec<Secret>,
 
     /// How often an item is sent at most, if it fails in a way that may pass
+    ///
+    /// What a limit refuses with a time to come back (429) was not tried: up to 50 of those are waited for beside. What
+    /// says in JSON that a quota is used up (QUOTA_EXCEEDED, insufficient_quota) is not sent again.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) tries: u32,
 
@@ -153,7 +159,7 @@ was sent, redirects too; `waited_ms` is how long the item was not being sent or 
 redirects led.
 
 Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
-host and port that they were meant for.
+host and port that they were meant for. A body too: where a redirect (307, 308) would take it elsewhere, that is an error.
 
 Proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
 

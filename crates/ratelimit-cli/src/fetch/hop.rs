@@ -1,7 +1,8 @@
 //! Redirects (RFC 9110, section 15.4).
 //!
 //! Danger: whoever redirects chooses where the next request goes. What the user meant for one origin is
-//! not told to another: not only `Authorization` and `Cookie`, because keys come in headers of any name.
+//! not told to another: not only `Authorization` and `Cookie`, because keys come in headers of any name, and no body,
+//! because a body is what is most the user's own.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
@@ -17,6 +18,9 @@ const HARMLESS: [HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::USER_AGENT,
 ];
+
+/// Sent without its body it would be another request.
+const BODY: &str = "redirected to another origin, which is not given the body: fetch the URL there, if it may have it";
 
 /// One request of an item.
 #[derive(Clone)]
@@ -54,6 +58,9 @@ impl Hop {
             next.headers.remove(header::CONTENT_TYPE);
         }
         if next.url.origin() != self.url.origin() {
+            if !next.body.is_empty() {
+                return Err(BODY);
+            }
             next.headers = harmless(&next.headers);
         }
         Ok(next)
@@ -94,11 +101,12 @@ mod tests {
         ] {
             headers.insert(name, "x".parse().unwrap());
         }
+        let body = if method == Method::GET { "" } else { "body" };
         Hop {
             url: "https://a.example/one/two?q=1".parse().unwrap(),
             method,
             headers,
-            body: Bytes::from("body"),
+            body: Bytes::from(body),
         }
     }
 
@@ -141,6 +149,18 @@ mod tests {
             let names: Vec<_> = next.headers.keys().map(HeaderName::as_str).collect();
             assert_eq!(names, ["accept", "content-type"], "{other}");
         }
+    }
+
+    #[test]
+    fn a_body_is_not_carried_to_another_origin() {
+        let to = |method, status, location| hop(method).next(&answer(status, location)).unwrap();
+        for (method, status) in [(Method::POST, 307), (Method::POST, 308), (Method::PUT, 302)] {
+            assert!(to(method.clone(), status, "/x").is_ok(), "{status}");
+            let error = to(method, status, "https://b.example/").map(|_| ());
+            assert!(error.unwrap_err().contains("not given the body"));
+        }
+        // What becomes a GET has none.
+        assert!(to(Method::POST, 302, "https://b.example/").is_ok());
     }
 
     #[test]

@@ -81,6 +81,12 @@ impl Gate {
         self.enter_at(ask, Some(seat))
     }
 
+    /// Whether this seat is one of this gate's.
+    #[must_use]
+    pub fn knows(&self, seat: &Seat) -> bool {
+        seat.gate == self.id()
+    }
+
     fn enter_at(&self, ask: &Ask, seat: Option<Seat>) -> Result<Waiter, Refusal> {
         Ok(match self.with(|queue, now| queue.enter(ask, seat, now))? {
             Entered::Granted(grant) => Waiter::granted(Pass::new(self.clone(), grant)),

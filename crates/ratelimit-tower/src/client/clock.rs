@@ -6,11 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ratelimit_core::{Clock, ManualClock, StdClock, Timestamp};
 use tokio::time::Instant;
 
-/// The clock that knows what time it is on the wall: only needed to read headers that state moments.
+/// The clock that knows what time it is on the wall: to read headers that state moments, and for the
+/// beginning of a line.
 #[derive(Clone)]
 pub(crate) struct Wall(Arc<dyn Clock>);
 
-/// `tokio::time::Instant` on a line of its own.
+/// `tokio::time::Instant` on a line of its own. It begins at the wall clock's time, as that of [`StdClock`] does:
+/// days, months and fixed windows of a plan lie on it. From then on only tokio's time moves it.
 #[derive(Clone)]
 pub(crate) struct TokioClock {
     start: Instant,
@@ -47,10 +49,11 @@ impl Default for Wall {
 
 impl TokioClock {
     pub(crate) fn new(wall: Wall) -> Self {
+        let unix = wall.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             start: Instant::now(),
-            // Every line begins far enough from its end for windows that began before it.
-            origin: ManualClock::new().now(),
+            // It sees to it that there is room on either side, whatever the wall clock says.
+            origin: ManualClock::starting_at(unix).now(),
             wall,
         }
     }
@@ -85,6 +88,7 @@ mod tests {
         let wall = ManualClock::starting_at(Duration::from_secs(1_700_000_000));
         let clock = TokioClock::new(Wall::new(wall));
         let start = clock.now();
+        assert_eq!(start.as_nanos(), 1_700_000_000_000_000_000);
         tokio::time::advance(Duration::from_secs(90)).await;
         let now = clock.now();
         assert_eq!(now.saturating_since(start), Duration::from_secs(90));

@@ -2,7 +2,8 @@
 //! "Trailers-Only").
 //!
 //! Only one that states a wait counts. RESOURCE_EXHAUSTED may also mean a message that is too large, or
-//! a disk that is full: to pause everybody for that would help nobody. And a status in the trailers, after
+//! a disk that is full: to pause everybody for that would help nobody. A pushback of 0 states none, but it
+//! invites to come again: that is done, after a back-off. And a status in the trailers, after
 //! a body, is not seen: by then the answer is the caller's.
 
 use std::time::Duration;
@@ -34,6 +35,12 @@ pub(crate) fn stated_wait(headers: &HeaderMap, retry_after: Option<Duration>) ->
         Some(value) => pushback(value),
         None => retry_after,
     }
+}
+
+/// Whether such a refusal asks to come again, without a time.
+pub(crate) fn invites(headers: &HeaderMap) -> bool {
+    let wait = headers.get(PUSHBACK).and_then(pushback);
+    refuses(headers) && wait == Some(Duration::ZERO)
 }
 
 /// A signed 32-bit number of milliseconds. What is negative or cannot be read means: not again

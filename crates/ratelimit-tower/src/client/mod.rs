@@ -28,7 +28,7 @@ mod told;
 
 pub use outgoing::Outgoing;
 pub use request::RequestHead;
-pub use response::{Guard, ResponseHead};
+pub use response::{Guard, ReadBody, ResponseHead};
 
 pub(crate) use clock::{TokioClock, Wall};
 pub(crate) use told::{believable_reset, stated_wait, stated_wait_of};

@@ -4,7 +4,7 @@ use http::response::Builder;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::{Body, Request, Response, ResponseBuilderExt};
 
-use super::{Guard, RequestHead, ResponseHead};
+use super::{Guard, ReadBody, RequestHead, ResponseHead};
 use crate::body::GuardedBody;
 
 impl RequestHead for Request {
@@ -39,6 +39,11 @@ impl ResponseHead for Response {
 
     fn headers(&self) -> &HeaderMap {
         self.headers()
+    }
+
+    fn read_body(&self) -> Option<&[u8]> {
+        let read = self.extensions().get::<ReadBody>();
+        read.map(|body| &*body.0)
     }
 
     fn hold(self, guard: Option<Guard>) -> Response {

@@ -1,5 +1,6 @@
 //! The head of a response, and what it carries until its body ends.
 
+use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body;
 use ratelimit_core::wait::Pass;
@@ -21,6 +22,11 @@ impl Guard {
     }
 }
 
+/// The whole body of a response, beside the body itself: for whoever looks at the response on its way, such as
+/// [`retry`](crate::retry). Who reads a body before the client layers see it leaves it in the response's extensions.
+#[derive(Clone, Debug)]
+pub struct ReadBody(pub Bytes);
+
 /// What the client layers look at in a response.
 pub trait ResponseHead {
     /// The same response, while it holds a [`Guard`].
@@ -31,6 +37,12 @@ pub trait ResponseHead {
 
     /// The headers.
     fn headers(&self) -> &HeaderMap;
+
+    /// The body, if all of it has been read already; `None` where it still streams. [`ReadBody`] is how an
+    /// `http::Response` or one of reqwest's says so.
+    fn read_body(&self) -> Option<&[u8]> {
+        None
+    }
 
     /// The response, whose body holds the guard until it ends or is dropped.
     fn hold(self, guard: Option<Guard>) -> Self::Held;
@@ -45,6 +57,11 @@ impl<B: Body> ResponseHead for Response<B> {
 
     fn headers(&self) -> &HeaderMap {
         self.headers()
+    }
+
+    fn read_body(&self) -> Option<&[u8]> {
+        let read = self.extensions().get::<ReadBody>();
+        read.map(|body| &*body.0)
     }
 
     fn hold(self, guard: Option<Guard>) -> Self::Held {

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, StatusCode};
-use ratelimit_headers::{Policy, Reading};
+use http::{HeaderMap, StatusCode, header};
+use ratelimit_headers::{Policy, Reading, is_from_cache};
 
 use super::grpc;
 
@@ -12,6 +12,11 @@ const LONGEST_RESET: Duration = Duration::from_secs(3600);
 
 /// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
 /// 429 says is used up. A refusal over gRPC has its own way to say it, under the status 200.
+///
+/// A cache that repeats a refusal says how old it is: that is less to wait.
+///
+/// Never zero. A refusal that says "now" says nothing of when there is room: whoever believed it would
+/// be back within a round trip, over and over.
 pub(crate) fn stated_wait(
     status: StatusCode,
     headers: &HeaderMap,
@@ -32,14 +37,31 @@ pub(crate) fn stated_wait_of(
     headers: &HeaderMap,
     reading: &Reading,
 ) -> Option<Duration> {
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => reading.retry_after().or_else(|| reset(reading)),
-        StatusCode::SERVICE_UNAVAILABLE => reading.retry_after(),
-        StatusCode::OK if grpc::refuses(headers) => {
-            grpc::stated_wait(headers, reading.retry_after())
-        }
+    let after = reading.retry_after().filter(is_a_wait);
+    let wait = match status {
+        StatusCode::TOO_MANY_REQUESTS => after.or_else(|| reset(reading)),
+        StatusCode::SERVICE_UNAVAILABLE => after,
+        StatusCode::OK if grpc::refuses(headers) => grpc::stated_wait(headers, after),
         _ => None,
+    };
+    wait.map(|wait| wait.saturating_sub(age(headers)))
+        .filter(is_a_wait)
+}
+
+/// How long ago the server made this answer, if a cache had kept it (RFC 9111, section 5.1).
+fn age(headers: &HeaderMap) -> Duration {
+    let text = headers.get(header::AGE).filter(|_| is_from_cache(headers));
+    let seconds = text.map(|text| text.to_str().map(str::parse));
+    match seconds {
+        Some(Ok(Ok(seconds))) => Duration::from_secs(seconds),
+        // It is a number, and longer than any.
+        Some(_) => Duration::MAX,
+        None => Duration::ZERO,
     }
+}
+
+fn is_a_wait(wait: &Duration) -> bool {
+    !wait.is_zero()
 }
 
 /// The latest reset of those policies that may be what refused.
@@ -100,6 +122,41 @@ mod tests {
         waits(503, &[none], None);
         waits(429, &[none, used_up, reset], Some(30));
         waits(429, &[none, ("retry-after", "7")], Some(7));
+    }
+
+    #[test]
+    fn what_a_cache_repeats_is_as_much_sooner_over_as_it_is_old() {
+        let after = ("retry-after", "30");
+        waits(429, &[after, ("age", "2")], Some(28));
+        waits(503, &[after, ("age", "2")], Some(28));
+        waits(429, &[after, ("age", "0")], Some(30));
+        waits(429, &[after, ("age", "-2")], Some(30));
+        waits(429, &[after, ("age", "30")], None);
+        waits(429, &[after, ("age", "99999999999999999999999")], None);
+    }
+
+    #[test]
+    fn a_zero_on_a_refusal_states_no_time() {
+        let now = ("retry-after", "0");
+        let past = ("retry-after", "Tue, 14 Nov 2023 22:13:00 GMT");
+        let used_up = ("x-ratelimit-remaining", "0");
+        for zero in [now, past, ("retry-after-ms", "0")] {
+            waits(429, &[zero], None);
+            waits(503, &[zero], None);
+            waits(
+                429,
+                &[zero, used_up, ("x-ratelimit-reset", "1700000030")],
+                Some(30),
+            );
+        }
+        waits(429, &[used_up, ("x-ratelimit-reset", "0")], None);
+        let pushback = ("grpc-retry-pushback-ms", "0");
+        waits(200, &[("grpc-status", "8"), pushback], None);
+        waits(
+            200,
+            &[("grpc-status", "8"), pushback, ("retry-after", "7")],
+            None,
+        );
     }
 
     #[test]

@@ -66,11 +66,11 @@
 //! ```
 
 mod event;
+mod last_minute;
 mod low;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod observers;
-mod recent;
 mod standing;
 mod summary;
 #[cfg(feature = "tracing")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::recent::Recent;
+use super::last_minute::LastMinute;
 use super::standing::Standings;
 use super::summary::Summary;
 use super::{Answered, Event, Observe};
@@ -42,7 +42,7 @@ pub struct Usage {
 #[derive(Debug)]
 struct Counts {
     summary: Summary,
-    recent: Recent,
+    last_minute: LastMinute,
     standings: Standings,
 }
 
@@ -52,7 +52,7 @@ impl Usage {
     pub fn new() -> Self {
         let counts = Counts {
             summary: Summary::default(),
-            recent: Recent::new(),
+            last_minute: LastMinute::new(),
             standings: Standings::default(),
         };
         Self {
@@ -67,7 +67,7 @@ impl Usage {
         let now = Instant::now();
         let counts = self.counts();
         Summary {
-            last_minute: counts.recent.count(self.since(now)),
+            last_minute: counts.last_minute.count(self.since(now)),
             limits: counts.standings.now(now),
             ..counts.summary.clone()
         }
@@ -98,7 +98,7 @@ impl Observe for Usage {
             Event::Sent(sent) => {
                 summary.sent += 1;
                 summary.waited(sent.waited);
-                counts.recent.add(self.since(now));
+                counts.last_minute.add(self.since(now));
             }
             Event::Answered(answered) => counts.answered(answered, now),
             Event::Failed(_) => summary.failed += 1,

@@ -4,12 +4,18 @@ use std::time::Duration;
 
 use crate::client::Wall;
 
+/// See [`RetryLayer::with_max_tries`](super::RetryLayer::with_max_tries).
+const TRIES: u32 = 5;
+
+/// See [`RetryLayer::with_max_refusals`](super::RetryLayer::with_max_refusals).
+const REFUSALS: u32 = 50;
+
 /// When, and how often.
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
-    pub(super) tries: u32,
-    /// How often a request is sent again after it was refused with a time to come back.
-    pub(super) refusals: u32,
+    /// As it was set: what the one is without the other, in whatever order, is found out when it is asked for.
+    pub(super) tries: Option<u32>,
+    pub(super) refusals: Option<u32>,
     pub(super) base: Duration,
     pub(super) longest: Duration,
     pub(super) total: Option<Duration>,
@@ -17,6 +23,18 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
+    /// How often a request is sent at most.
+    pub(super) fn max_tries(&self) -> u32 {
+        self.tries.unwrap_or(TRIES)
+    }
+
+    /// How often it is sent again, beside that, after it was refused with a time to come back. Who says how often
+    /// a request may be sent, and no more, means all of it.
+    pub(super) fn max_refusals(&self) -> u32 {
+        let unset = self.tries.map_or(REFUSALS, |_| 0);
+        self.refusals.unwrap_or(unset)
+    }
+
     /// The wait after the `tries`-th try: what was stated, and then some; or something up to twice as
     /// much each time. `None` if it is known to be longer than may be waited.
     pub(super) fn wait(&self, tries: u32, stated: Option<Duration>) -> Option<Duration> {
@@ -42,8 +60,8 @@ mod tests {
 
     fn backoff() -> Backoff {
         Backoff {
-            tries: 5,
-            refusals: 50,
+            tries: None,
+            refusals: None,
             base: Duration::from_secs(1),
             longest: Duration::from_secs(300),
             total: None,

@@ -1,5 +1,6 @@
 //! The response's future: send, look, wait, send again.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use super::classify::Classify;
 use super::copy::CopyRequest;
 use super::layer::Config;
 use super::tries::{Tries, is_refusal};
-use crate::client::{RequestHead, ResponseHead, seat};
+use crate::client::{RequestHead, ResponseHead};
 
 pin_project! {
     /// The response of a service that retries.
@@ -46,12 +47,27 @@ where
     pub(super) fn new(mut service: S, request: R, config: Arc<Config<P, C>>) -> Self {
         let mut tries = Tries::new(&request, config);
         tries.sends(&request);
-        let future = seat::offer_while(None, || service.call(request));
+        // The first time it waits for as long as it takes.
+        let future = tries.hand(|| service.call(request));
         Self {
             state: State::Sent { future },
             service,
             tries,
         }
+    }
+}
+
+impl<S: Service<R>, R, P, C> fmt::Debug for ResponseFuture<S, R, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Sent { .. } => "sent",
+            State::Waits { .. } => "waits",
+            State::Readies => "readies",
+        };
+        f.debug_struct("ResponseFuture")
+            .field("state", &state)
+            .field("sent", &self.tries.sent)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,15 +86,11 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProj::Sent { future } => {
-                    let (polled, kept) = seat::kept_while(|| future.poll(cx));
-                    this.tries.kept = kept.or(this.tries.kept.take());
-                    let result = ready!(polled);
+                    let result = ready!(this.tries.hand(|| future.poll(cx)));
                     let Some(wait) = this.tries.wait(&result) else {
                         return Poll::Ready(result);
                     };
-                    // A refusal on the way to another answer is not this one's.
-                    let kept = this.tries.kept.take().filter(|_| is_refusal(&result));
-                    let wait = this.tries.keeps(kept, wait);
+                    let wait = this.tries.keeps(is_refusal(&result), wait);
                     // What the answer holds (a connection, a permit) is free while this waits.
                     drop(result);
                     this.state.set(match wait {
@@ -98,8 +110,7 @@ where
                         unreachable!("only what was copied is sent again");
                     };
                     this.tries.sends(&request);
-                    let seat = this.tries.seat.take();
-                    let future = seat::offer_while(seat, || this.service.call(request));
+                    let future = this.tries.hand(|| this.service.call(request));
                     this.state.set(State::Sent { future });
                 }
             }

@@ -14,9 +14,6 @@ use super::service::Retry;
 use crate::client::Wall;
 use crate::observe::{Observe, Observers};
 
-/// See [`RetryLayer::with_max_refusals`].
-const MOST_REFUSALS: u32 = 50;
-
 /// Sends requests again. The [module](super) says which, and when.
 ///
 /// Clones of the layer and of its services share one [`RetryBudget`].
@@ -39,8 +36,8 @@ impl RetryLayer {
     /// At most 5 tries (refusals that say when to come back do not count), waits of up to 300 s, the standard classes, a budget of its own.
     pub fn new() -> Self {
         let backoff = Backoff {
-            tries: 5,
-            refusals: MOST_REFUSALS,
+            tries: None,
+            refusals: None,
             base: Duration::from_secs(1),
             longest: Duration::from_secs(300),
             total: None,
@@ -61,12 +58,10 @@ impl RetryLayer {
 
 impl<P: Clone, C: Clone> RetryLayer<P, C> {
     /// How often a request is sent at most, the first time included, whatever comes of it. 5 if not set,
-    /// and then [refusals](Self::with_max_refusals) do not count.
+    /// and then [refusals](Self::with_max_refusals) do not count; if it is set, they do, unless it is set too
+    /// how many of them do not.
     pub fn with_max_tries(self, tries: u32) -> Self {
-        self.set(|config| {
-            config.backoff.tries = tries;
-            config.backoff.refusals = 0;
-        })
+        self.set(|config| config.backoff.tries = Some(tries))
     }
 
     /// How often a request is sent again, beside its tries, because a limit refused it (429, or what gRPC
@@ -75,7 +70,7 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
     /// quota with strangers may be refused many times. [`with_deadline`](Self::with_deadline) is the bound
     /// that people understand.
     pub fn with_max_refusals(self, refusals: u32) -> Self {
-        self.set(|config| config.backoff.refusals = refusals)
+        self.set(|config| config.backoff.refusals = Some(refusals))
     }
 
     /// Where no time is stated, the first wait is something up to `base`, each further one something up
@@ -90,8 +85,10 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
         self.set(|config| config.backoff.longest = wait)
     }
 
-    /// How long after the first try the last one may begin. When a wait would end later, the answer
-    /// is returned at once, not after it. It does not cut short a try that is under way.
+    /// How long after the call a request may be sent again. When the wait for that would end later, the answer is
+    /// returned at once, not after it. A throttle within this layer keeps to it too: if others have its pause
+    /// lengthened, or its line is too long, the request is [refused](crate::throttle::Refused) instead of being sent
+    /// later than this. It neither bounds how long the first try waits in line, nor cuts short one that is under way.
     pub fn with_deadline(self, total: Duration) -> Self {
         self.set(|config| config.backoff.total = Some(total))
     }

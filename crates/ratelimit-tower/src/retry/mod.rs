@@ -25,6 +25,45 @@
 //! layers calls later or in another task, as tower's `Buffer` does; where it does not, the request waits
 //! outside, and is a newcomer then.
 //!
+//! # And each try within a time
+//!
+//! A timeout inside of both bounds a try, from when it is sent to the head of its answer; one outside would count the
+//! wait for a turn. tower's has boxed errors: the layers take them, and `into_boxed` makes them what `?` takes.
+//!
+//! ```
+//! use http::{Request, Response};
+//! use http_body_util::Empty;
+//! use ratelimit_tower::BoxError;
+//! use ratelimit_tower::retry::RetryLayer;
+//! use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
+//! use std::convert::Infallible;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//! use std::time::Duration;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), BoxError> {
+//! let calls = AtomicU32::new(0);
+//! let hangs_once = service_fn(|_: Request<()>| async {
+//!     if calls.fetch_add(1, Ordering::Relaxed) == 0 {
+//!         std::future::pending::<()>().await;
+//!     }
+//!     Ok::<_, Infallible>(Response::new(Empty::<bytes::Bytes>::new()))
+//! });
+//! let client = ServiceBuilder::new()
+//!     .map_err(ThrottleError::into_boxed)
+//!     .layer(RetryLayer::new())
+//!     .layer(ThrottleLayer::adaptive())
+//!     .timeout(Duration::from_secs(30))
+//!     .service(hangs_once);
+//!
+//! let response = client.oneshot(Request::get("http://api.example/").body(())?).await?;
+//! assert_eq!(response.status(), 200);
+//! assert_eq!(calls.into_inner(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Why a budget, and not only a number of tries
 //!
 //! See [`RetryBudget`]. It is on by default; a 429 that says when to come back does not draw on it.
@@ -38,7 +77,8 @@
 //!   fails because of that. Where the *type* of the body cannot be copied, as tonic's and hyper's own,
 //!   the layer has to be told, or it does not compile: see [below](#bodies-that-are-streams).
 //! - A wait can be long. Give a deadline: an answer whose wait would not fit in it is returned at once.
-//!   It is the answer that is returned then, with its `Retry-After`, not an error of this layer's.
+//!   It is the answer that is returned then, with its `Retry-After`, not an error of this layer's. Only where a
+//!   throttle finds out later that it does not fit, its error is: the answer is gone by then.
 //! - The old answer is dropped before the wait, unread.
 //!
 //! # Examples
@@ -114,6 +154,59 @@
 //! # }
 //! ```
 //!
+//! # Quotas that are used up
+//!
+//! Where only the body of a 429 says that a quota will not come back soon, [`Standard`](Standard#codes) looks at it if it
+//! was read. To read refusals, if they are short, is a function of a few lines between the two layers:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::{Request, Response};
+//! use http_body::Body;
+//! use http_body_util::{BodyExt, Either, Full};
+//! use ratelimit_tower::BoxError;
+//! use ratelimit_tower::client::ReadBody;
+//! use ratelimit_tower::retry::RetryLayer;
+//! use ratelimit_tower::throttle::{ThrottleError, ThrottleLayer};
+//! # use std::sync::atomic::{AtomicU32, Ordering};
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! async fn read_refusals<B>(response: Response<B>) -> Result<Response<Either<B, Full<Bytes>>>, BoxError>
+//! where
+//!     B: Body<Data = Bytes, Error: Into<BoxError>>,
+//! {
+//!     let longest = response.body().size_hint().upper();
+//!     if response.status() != 429 || longest.is_none_or(|bytes| bytes > 4096) {
+//!         return Ok(response.map(Either::Left));
+//!     }
+//!     let (mut head, body) = response.into_parts();
+//!     let body = body.collect().await.map_err(Into::into)?.to_bytes();
+//!     head.extensions.insert(ReadBody(body.clone()));
+//!     Ok(Response::from_parts(head, Either::Right(Full::new(body))))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), BoxError> {
+//! # let calls = AtomicU32::new(0);
+//! let server = service_fn(|_: Request<()>| async {
+//! #     calls.fetch_add(1, Ordering::Relaxed);
+//!     let refusal = Response::builder().status(429).header("content-type", "application/json");
+//!     refusal.body(Full::new(Bytes::from(r#"{"error":{"code":"QUOTA_EXCEEDED"}}"#)))
+//! });
+//! let client = ServiceBuilder::new()
+//!     .layer(RetryLayer::new())
+//!     .and_then(read_refusals)
+//!     .map_err(ThrottleError::into_boxed)
+//!     .layer(ThrottleLayer::adaptive())
+//!     .service(server);
+//! let response = client.oneshot(Request::get("http://api.example/").body(())?).await?;
+//! assert_eq!(response.status(), 429); // at once, with its body
+//! # assert_eq!(calls.load(Ordering::Relaxed), 1);
+//! # assert!(!response.into_body().collect().await?.to_bytes().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # A rule of one's own
 //!
 //! ```
@@ -143,6 +236,7 @@
 mod backoff;
 mod budget;
 mod classify;
+mod code;
 mod copy;
 mod future;
 mod layer;

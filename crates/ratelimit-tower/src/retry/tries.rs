@@ -1,17 +1,17 @@
 //! What came of the tries so far, and whether there is another.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use ratelimit_core::wait::Seat;
 use tokio::time::Instant;
 
 use super::budget::RetryBudget;
 use super::classify::{Answer, Classify};
 use super::copy::CopyRequest;
 use super::layer::Config;
-use crate::client::seat::Kept;
+use crate::client::seat::{self, Left, Offer};
 use crate::client::{RequestHead, ResponseHead, grpc, stated_wait};
 use crate::observe::{Event, GaveUp, GaveUpReason, Retried, authority};
 
@@ -21,17 +21,17 @@ pub(super) struct Tries<R, P, C> {
     method: Method,
     /// What is sent next; `None` if it cannot be sent again.
     pub(super) copy: Option<R>,
-    sent: u32,
+    pub(super) sent: u32,
     /// After how many of them a limit said when to come back.
     refused: u32,
     began: Instant,
     /// What the last retry took from the budget.
     paid: u32,
-    /// What the throttle kept of the last try, which may be some time before its answer is there: what stands
+    /// What throttles left of the last try, which may be some time before its answer is there: what stands
     /// between may read the body first.
-    pub(super) kept: Option<Kept>,
-    /// Its place at the gate that it passed.
-    pub(super) seat: Option<Seat>,
+    left: Left,
+    /// Its places at the gates that it passed, and until when it may go.
+    offer: Offer,
     /// Where it goes, if anybody looks on.
     host: Option<Box<str>>,
 }
@@ -49,8 +49,8 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
             refused: 0,
             began: Instant::now(),
             paid: 0,
-            kept: None,
-            seat: None,
+            left: Left::default(),
+            offer: Offer::default(),
         }
     }
 
@@ -63,12 +63,30 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
         };
     }
 
-    /// Keeps the place that it had at a gate. How long to wait outside; `None` if that is shut for as long
-    /// as it takes: whoever waits there, in line, is the first to go.
-    pub(super) fn keeps(&mut self, kept: Option<Kept>, wait: Duration) -> Option<Duration> {
-        let waits_inside = kept.as_ref().is_some_and(|kept| kept.waits);
-        self.seat = kept.map(|kept| kept.seat);
+    /// Calls or polls what is within, which may take what this brings and leave something.
+    pub(super) fn hand<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        seat::hand(&mut self.offer, &mut self.left, run)
+    }
+
+    /// Keeps the places that it had, if a limit refused it: a refusal on the way to another answer is not this one's. How
+    /// long to wait outside; `None` if a gate is shut for as long as it takes: whoever waits there, in line, is the
+    /// first to go.
+    pub(super) fn keeps(&mut self, is_refused: bool, wait: Duration) -> Option<Duration> {
+        let left = mem::take(&mut self.left);
+        let left = if is_refused { left } else { Left::default() };
+        let waits_inside = left.waits();
+        let total = self.config.backoff.total;
+        let deadline = total.and_then(|total| self.began.checked_add(total));
+        self.offer = Offer::new(left.into_seats(), deadline);
         (!waits_inside).then_some(wait)
+    }
+
+    /// Whether a throttle has refused it, so that nothing was sent. Whoever is around hears of it too.
+    fn is_unsent(&self) -> bool {
+        if self.left.is_unsent {
+            seat::is_unsent();
+        }
+        self.left.is_unsent
     }
 
     /// How long to wait before the next try; `None` if there is none.
@@ -145,11 +163,11 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
     }
 
     fn may_try(&self) -> bool {
-        self.sent - self.refused < self.config.backoff.tries
+        self.sent - self.refused < self.config.backoff.max_tries()
     }
 
     fn may_be_refused(&self) -> bool {
-        self.refused < self.config.backoff.refusals
+        self.refused < self.config.backoff.max_refusals()
     }
 
     /// How often a wait has doubled, and once more: not without end because of refusals alone.
@@ -165,6 +183,7 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
     {
         let classify = &self.config.classify;
         match result {
+            Err(_) if self.is_unsent() => (false, None),
             Err(error) => (classify.retries_error(&self.method, error), None),
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers());
@@ -174,6 +193,7 @@ impl<R: RequestHead, P, C: CopyRequest<R>> Tries<R, P, C> {
                     status,
                     headers,
                     stated_wait: stated_wait(status, headers, now),
+                    body: response.read_body(),
                 };
                 (classify.retries_answer(&answer), answer.stated_wait)
             }

@@ -8,8 +8,8 @@ use ratelimit_core::wait::{Gate, Pass};
 use ratelimit_headers::is_from_cache;
 
 use super::config::Config;
-use super::learn::{FURTHEST, Lessons};
-use super::translate::Translation;
+use super::learn::Lessons;
+use super::translate::{Translation, believable};
 use crate::client::seat::{self, Kept};
 use crate::client::{Wall, stated_wait_of};
 
@@ -22,15 +22,14 @@ pub(super) fn hear(
     wall: &Wall,
     (status, headers): (StatusCode, &HeaderMap),
 ) {
-    // What it states was somebody else's, and no limiter has seen this request.
-    if is_from_cache(headers) {
-        return pass.uncounted();
-    }
     let reading = ratelimit_headers::read(headers, wall.now());
-    let translation = Translation::new((status, headers), &reading, config, wall);
     let stated = stated_wait_of(status, headers, &reading);
-    let is_silent = translation.verdict == (Verdict::Refused { wait: None });
     let lessons = &config.lessons;
+    if is_from_cache(headers) {
+        return hear_again((gate, pass), lessons, stated);
+    }
+    let translation = Translation::new((status, headers), &reading, config, wall);
+    let is_silent = translation.verdict == (Verdict::Refused { wait: None });
     // The pause comes first: nobody may slip out between the two.
     if let Some(wait) = stated.or(is_silent.then_some(lessons.default_pause)) {
         lessons.pause(gate, wait);
@@ -40,8 +39,18 @@ pub(super) fn hear(
         lessons.pause(gate, guess(gate, lessons));
     }
     if stated.is_some() || is_silent {
+        keep_seat(pass, gate.paused_until().is_some());
+    }
+}
+
+/// A cache has answered. What it states of limits was somebody else's, and no limiter has seen this request; but
+/// for how long the server wants to be left alone, it has told to all.
+fn hear_again((gate, pass): (&Gate, &mut Pass), lessons: &Lessons, stated: Option<Duration>) {
+    if let Some(wait) = stated {
+        lessons.pause(gate, wait);
         keep_seat(pass, true);
     }
+    pass.uncounted();
 }
 
 /// The request may want to come again.
@@ -65,7 +74,7 @@ impl Lessons {
     /// Pauses for no less than this. Refusals that came in one burst tell of one pause: the first
     /// draws by how much it is lengthened, not the unluckiest.
     fn pause(&self, gate: &Gate, wait: Duration) {
-        let wait = wait.min(FURTHEST.max(self.longest_pause));
+        let wait = believable(wait, self.longest_pause);
         let end = gate.now().saturating_add(wait);
         if gate.paused_until().is_none_or(|until| until < end) {
             gate.pause_until(end.saturating_add(self.jitter_for(wait)));

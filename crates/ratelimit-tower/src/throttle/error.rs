@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use crate::BoxError;
 use ratelimit_core::Timestamp;
 use ratelimit_core::wait::{Refusal, RefusalReason};
 
@@ -22,6 +23,18 @@ pub enum ThrottleError<E> {
 pub struct Refused {
     reason: RefusalReason,
     retry_after: Option<Duration>,
+}
+
+impl<E: Into<BoxError>> ThrottleError<E> {
+    /// The error that it is about, in a box, as tower has it. What is in a box already (of tower's `Timeout`, `Buffer` or
+    /// `LoadShed`) is no [`Error`] by itself, so neither is this error around it: `?` takes what this makes of it.
+    #[must_use]
+    pub fn into_boxed(self) -> BoxError {
+        match self {
+            Self::Refused(refused) => refused.into(),
+            Self::Inner(error) => error.into(),
+        }
+    }
 }
 
 impl Refused {
@@ -54,7 +67,7 @@ impl fmt::Display for Refused {
             ),
             RefusalReason::Deadline => (
                 "the request would have to wait for longer than it may",
-                "retry later, or raise `with_max_wait`",
+                "retry later, or raise `with_max_wait` or the `with_deadline` of retries",
             ),
             RefusalReason::Paused => (
                 "the server asked to be left alone for longer than is waited for",

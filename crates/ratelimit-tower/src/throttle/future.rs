@@ -1,5 +1,6 @@
 //! The response's future: waits, sends, learns.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,7 +14,7 @@ use super::adapt;
 use super::error::{Refused, ThrottleError};
 use super::layer::ThrottleLayer;
 use super::watch::Watch;
-use crate::client::{Guard, ResponseHead};
+use crate::client::{Guard, ResponseHead, seat};
 
 pin_project! {
     /// The response of a throttled service. Dropped while it waits, it frees its place.
@@ -96,6 +97,20 @@ impl<S: Service<R>, R> ResponseFuture<S, R> {
     }
 }
 
+impl<S: Service<R>, R> fmt::Debug for ResponseFuture<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Waits { .. } => "waits",
+            State::Sent { .. } => "sent",
+            State::Refused { .. } => "refused",
+            State::Over => "over",
+        };
+        f.debug_struct("ResponseFuture")
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<S, R> Future for ResponseFuture<S, R>
 where
     S: Service<R>,
@@ -133,6 +148,7 @@ where
                 StateProj::Refused { refused } => {
                     let refused = *refused;
                     this.watch.not_sent(this.layer, &refused);
+                    seat::is_unsent();
                     this.state.set(State::Over);
                     return Poll::Ready(Err(ThrottleError::Refused(refused)));
                 }
@@ -176,7 +192,9 @@ fn learn<T: ResponseHead>(
         }
         match config.adaptive {
             Some(_) => adapt::hear((gate, pass), config, wall, head),
-            None => config.lessons.apply((gate, pass), wall, head.0, head.1),
+            None => config
+                .lessons
+                .apply((gate, pass), &config.costs, wall, head),
         }
     }
     watch.answered(layer, gate, head, paused);

@@ -139,18 +139,19 @@ impl ThrottleLayer {
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
-    /// share one budget for each plan. A key that is paused, or has a request under way, is in use.
+    /// share one budget for each plan. A key that is paused, or has a request under way, is in use, and so is one that
+    /// an [adaptive](Self::adaptive) layer has learnt something of in the last ten minutes.
     pub fn with_max_keys(self, keys: usize) -> Self {
         self.set(|config| config.max_keys = keys)
     }
 
-    /// What the wall clock says, for headers that state a moment and come without a `Date`. Nothing
-    /// else asks it: waiting is tokio's.
+    /// What the wall clock says: for headers that state a moment and come without a `Date`, and for where the
+    /// days, months and fixed windows of a plan begin, for which it is asked once, here. Nothing else asks it:
+    /// waiting is tokio's. A clone that is given another clock counts for itself.
     pub fn with_wall_clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(Times {
-            wall: Wall::new(clock),
-            tokio: self.clock.tokio.clone(),
-        });
+        self.clock = Arc::new(Times::new(Wall::new(clock)));
+        // Instants of two lines must not meet.
+        self.gates = Arc::new(Gates::new());
         self
     }
 

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use ratelimit_core::wait::{Gate, News, Pass};
-use ratelimit_headers::{Policy, Reading};
+use ratelimit_headers::Reading;
 
 use super::adapt::keep_seat;
+use super::costs::Costs;
+use super::translate::believable;
 use crate::client::{Wall, believable_reset, stated_wait_of};
-
-/// A `Retry-After` beyond this is more likely a misread number than a limit: no quota in use is longer
-/// than a day, or than what the layer was told to wait for.
-pub(super) const FURTHEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +52,9 @@ impl Lessons {
     pub(super) fn apply(
         &self,
         (gate, pass): (&Gate, &mut Pass),
+        costs: &Costs,
         wall: &Wall,
-        status: StatusCode,
-        headers: &HeaderMap,
+        (status, headers): (StatusCode, &HeaderMap),
     ) {
         if !self.learns {
             return;
@@ -64,13 +62,13 @@ impl Lessons {
         let reading = ratelimit_headers::read(headers, wall.now());
         if let Some(wait) = self.stated_or_default(status, headers, &reading) {
             let is_stated = stated_wait_of(status, headers, &reading).is_some();
-            let wait = wait.min(FURTHEST.max(self.longest_pause));
+            let wait = believable(wait, self.longest_pause);
             let wait = wait.saturating_add(self.jitter_for(wait));
             gate.pause_until(gate.now().saturating_add(wait));
             // Without a time, the one who retries knows better: it waits longer each time.
-            keep_seat(pass, is_stated);
+            keep_seat(pass, is_stated && gate.paused_until().is_some());
         } else if !reading.policies().is_empty() {
-            pass.tell(self.news(gate, &reading));
+            pass.tell(self.news(gate, costs, &reading));
         }
     }
 
@@ -93,9 +91,9 @@ impl Lessons {
         Duration::from_nanos(fastrand::u64(0..=most))
     }
 
-    fn news(&self, gate: &Gate, reading: &Reading) -> News {
+    fn news(&self, gate: &Gate, costs: &Costs, reading: &Reading) -> News {
         let at = |after: Duration| gate.now().saturating_add(after);
-        match self.tightest(reading) {
+        match self.tightest(costs, reading) {
             Some(Pace::Closed { until }) => News::Closed { until: at(until) },
             Some(Pace::Spread { every, until }) => News::Pace {
                 every,
@@ -105,14 +103,14 @@ impl Lessons {
         }
     }
 
-    fn tightest(&self, reading: &Reading) -> Option<Pace> {
-        let concerning = reading.policies().iter().filter(|policy| concerns(policy));
+    fn tightest(&self, costs: &Costs, reading: &Reading) -> Option<Pace> {
+        let concerning = reading.policies().iter().filter(|p| costs.concern(p));
         let paces = concerning.filter_map(|policy| {
             let left = policy.remaining().filter(|left| *left <= self.low)?;
             let until = believable_reset(policy).filter(|reset| !reset.is_zero())?;
             Some(match u32::try_from(left) {
                 Ok(0) => Pace::Closed {
-                    until: until.min(FURTHEST.max(self.longest_pause)),
+                    until: believable(until, self.longest_pause),
                 },
                 Ok(left) => Pace::Spread {
                     every: (until / left).min(self.longest_gap),
@@ -123,11 +121,4 @@ impl Lessons {
         });
         paces.max()
     }
-}
-
-/// Whether each request uses some of what a policy counts. Requests do, and tokens of a language model;
-/// of a month's credits that are used up nobody knows which requests need one.
-fn concerns(policy: &Policy) -> bool {
-    let unit = policy.unit().unwrap_or("requests");
-    unit == "requests" || unit.ends_with("tokens")
 }

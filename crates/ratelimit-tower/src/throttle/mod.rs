@@ -13,7 +13,8 @@
 //!   nobody starves. A request that is given up frees its place at once.
 //! - A 429, or a 503 with `Retry-After`, pauses *everybody* on that key, also those who wait already,
 //!   for no less than the stated time; jitter only lengthens it. A pause of more than an hour
-//!   ([`with_longest_pause`](ThrottleLayer::with_longest_pause)) is not waited for: requests fail at once. A 429 that states no time means the reset of what is used up, else 1 s.
+//!   ([`with_longest_pause`](ThrottleLayer::with_longest_pause)) is not waited for: requests fail at once. A 429 that states no time means the reset of what is used up, else 1 s;
+//!   a time of 0 is none.
 //! - A refusal over gRPC does the same: a head with `grpc-status` 8 or 14 and `grpc-retry-pushback-ms`, which
 //!   counts before `Retry-After`, or either alone. A pushback of -1 pauses nobody.
 //! - A request that was refused, and is [sent again](crate::retry), stands where it stood: before all of
@@ -51,7 +52,8 @@
 //! - The limit of one path is kept by all paths of that host, if its responses state it. Give such a path a
 //!   budget of its own: [`with_endpoint`](ThrottleLayer::with_endpoint), or [`with_key`](ThrottleLayer::with_key).
 //! - A server that states nothing can only be learnt by its refusals.
-//! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing.
+//! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing. A refusal that is
+//!   repeated by one pauses all the same, for what is left of the stated time.
 //!
 //! ```
 //! use http::Method;

@@ -36,8 +36,9 @@ impl ThrottleLayer {
     /// time at which it could go, and so are those that waited when the server said so. From when no
     /// more than this is left of the pause, requests wait for its end.
     ///
-    /// What the server states is never cut short, but for nonsense: a pause is not longer than a day, or
-    /// than this if that is more. [`gate`](Self::gate) gives what ends one by hand.
+    /// What the server states is never cut short, but for nonsense: what is beyond 366 days (and beyond this) is
+    /// a misread number, and taken for a day, or for this if that is more. [`gate`](Self::gate) gives what ends one
+    /// by hand.
     ///
     /// [`RefusalReason::Paused`]: super::RefusalReason::Paused
     pub fn with_longest_pause(self, pause: Duration) -> Self {

@@ -1,8 +1,11 @@
 //! The service: takes a place in `call`, and carries the ready service to its turn.
 
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use ratelimit_core::Timestamp;
 use ratelimit_core::wait::{Ask, Gate, Refusal, Waiter};
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::error::{Refused, ThrottleError};
@@ -93,16 +96,24 @@ impl<S> Throttle<S> {
         if let Some(priority) = &config.priority {
             ask = ask.with_priority(priority(head));
         }
-        let seat = seat::offered();
-        if let Some(wait) = config.max_wait {
-            // Who comes back was told to stay away until a pause ends: that does not count as waiting.
-            let pause = gate.paused_until().filter(|_| seat.is_some());
-            let since = pause.unwrap_or_else(|| gate.now());
-            ask = ask.with_deadline(since.saturating_add(wait));
+        let seat = seat::offered(gate);
+        if let Some(deadline) = deadline(gate, seat.is_some(), config.max_wait) {
+            ask = ask.with_deadline(deadline);
         }
         match seat {
             Some(seat) => gate.enter_again(&ask, seat),
             None => gate.enter(&ask),
         }
     }
+}
+
+/// When it must have gone, if there is such an instant: by what this layer allows, and by what a retry around it does.
+fn deadline(gate: &Gate, comes_back: bool, max_wait: Option<Duration>) -> Option<Timestamp> {
+    // Who comes back was told to stay away until a pause ends: that does not count as waiting.
+    let pause = || gate.paused_until().filter(|_| comes_back);
+    let since = || pause().unwrap_or_else(|| gate.now());
+    let of_layer = max_wait.map(|wait| since().saturating_add(wait));
+    let rest = |end: Instant| end.saturating_duration_since(Instant::now());
+    let of_retry = seat::deadline().map(|end| gate.now().saturating_add(rest(end)));
+    of_layer.into_iter().chain(of_retry).min()
 }

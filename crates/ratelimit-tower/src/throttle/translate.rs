@@ -14,6 +14,7 @@ use ratelimit_core::adapt::{Answer, Reset, Spend, Told, Verdict};
 use ratelimit_headers::{Policy, Reading, read_date};
 
 use super::config::Config;
+use super::costs::unit_of;
 use crate::client::{Wall, grpc, stated_wait_of};
 
 /// More limits than this no server has.
@@ -24,6 +25,9 @@ const LARGEST: u64 = u32::MAX as u64;
 
 /// No quota is renewed later than this, or has a longer window.
 const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// What says to stay away for longer than that is a misread number, and is taken for this.
+const NONSENSE: Duration = Duration::from_secs(24 * 3600);
 
 const NOTHING: Told = Told {
     id: 0,
@@ -98,16 +102,25 @@ pub(super) fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading
     match status {
         StatusCode::TOO_MANY_REQUESTS => Verdict::Refused { wait },
         // It may be a message that was too large, unless it says when to come again.
-        StatusCode::OK if wait.is_some() && grpc::is_limit(headers) => Verdict::Refused { wait },
+        StatusCode::OK if grpc::is_limit(headers) && (wait.is_some() || grpc::invites(headers)) => {
+            Verdict::Refused { wait }
+        }
         _ => Verdict::Served,
     }
 }
 
+/// What a server states is waited for, be it a month; what no server can mean is not, unless the layer was told to
+/// wait for as long as that.
+pub(super) fn believable(wait: Duration, longest_pause: Duration) -> Duration {
+    match wait <= FURTHEST.max(longest_pause) {
+        true => wait,
+        false => NONSENSE.max(longest_pause),
+    }
+}
+
 fn told(policy: &Policy, config: &Config) -> Option<Told> {
-    let name = policy.unit().unwrap_or("requests");
-    let unit = Unit::new(name);
     // A limit of nothing is no limit that anybody could keep.
-    if policy.limit() == Some(0) || !config.costs.concern(name, unit) {
+    if policy.limit() == Some(0) || !config.costs.concern(policy) {
         return None;
     }
     let limit = policy.limit().map(|limit| limit.min(LARGEST));
@@ -116,7 +129,7 @@ fn told(policy: &Policy, config: &Config) -> Option<Told> {
     let left = policy.remaining().map(|left| left.min(LARGEST));
     Some(Told {
         id: id(policy),
-        unit,
+        unit: unit_of(policy),
         limit: limit.map(|limit| limit - reserve),
         remaining: left.map(|left| left.saturating_sub(reserve)),
         reset: reset(policy),
@@ -231,6 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn a_month_is_believed_and_a_misread_number_is_not() {
+        let day = Duration::from_secs(86_400);
+        let (hour, epoch) = (
+            Duration::from_secs(3600),
+            Duration::from_secs(1_700_000_000),
+        );
+        assert_eq!(believable(31 * day, hour), 31 * day);
+        assert_eq!(believable(366 * day, hour), 366 * day);
+        assert_eq!(believable(epoch, hour), day);
+        assert_eq!(believable(epoch, 400 * day), 400 * day);
+        assert_eq!(believable(390 * day, 400 * day), 390 * day);
+    }
+
+    #[test]
     fn only_a_limit_refuses() {
         let after = ("retry-after", "7");
         let wait = Some(Duration::from_secs(7));
@@ -242,6 +269,8 @@ mod tests {
         let grpc = |code| [("grpc-status", code), ("grpc-retry-pushback-ms", "7000")];
         assert_eq!(verdict(200, &grpc("8")), Verdict::Refused { wait });
         assert_eq!(verdict(200, &grpc("14")), Verdict::Served);
+        let at_once = [("grpc-status", "8"), ("grpc-retry-pushback-ms", "0")];
+        assert_eq!(verdict(200, &at_once), Verdict::Refused { wait: None });
         assert_eq!(verdict(200, &[("grpc-status", "8")]), Verdict::Served);
     }
 

@@ -52,6 +52,11 @@ impl ResponseHead for Got {
         &self.headers
     }
 
+    /// Its code may say that it is of no use to send it again.
+    fn read_body(&self) -> Option<&[u8]> {
+        Some(&self.body)
+    }
+
     /// The body is here, so there is nothing to hold on to.
     fn hold(self, _: Option<Guard>) -> Got {
         self

@@ -7,7 +7,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use ratelimit_core::wait::Priority;
 use ratelimit_tower::client::Outgoing;
 
-const PRIORITY: HeaderName = HeaderName::from_static("ratelimit-fetch-priority");
+/// Nobody else may set it: what an item is to others, its field says.
+pub(in crate::fetch) const PRIORITY: HeaderName =
+    HeaderName::from_static("ratelimit-fetch-priority");
 
 /// Marks a request, whatever a header of this name said before.
 pub(in crate::fetch) fn prioritised(headers: &mut HeaderMap, priority: u8) {

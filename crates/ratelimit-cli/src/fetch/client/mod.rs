@@ -31,7 +31,7 @@ use crate::cli::{self as args, Fetch};
 pub(super) use classify::Careful;
 pub(super) use collect::Got;
 pub(super) use error::{SendError, reason};
-pub(super) use marks::prioritised;
+pub(super) use marks::{PRIORITY, prioritised};
 pub(super) use tls::TlsError;
 pub(super) use trail::Trail;
 
@@ -47,6 +47,10 @@ pub(super) type Draft = Request<Bytes>;
 /// The longest that a server which wants to be left alone is waited for, if nobody says otherwise.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
+/// As many hosts are kept apart, of those that stated limits in the last ten minutes. What comes beyond would share
+/// one gate, and so one pause.
+const HOSTS: usize = 1 << 16;
+
 /// Everything, as the command line has it.
 pub(super) fn client(args: &Fetch, tally: &Tally, stop: &Stop) -> Result<Client, TlsError> {
     let tls = tls::config(args.cacert.as_deref())?;
@@ -56,6 +60,7 @@ pub(super) fn client(args: &Fetch, tally: &Tally, stop: &Stop) -> Result<Client,
     let retries = RetryLayer::new()
         .with_classify(Careful)
         .with_max_tries(args.tries)
+        .with_max_refusals(args::REFUSALS)
         .with_longest_wait(args.max_wait.unwrap_or(LONGEST_PAUSE));
     Ok(retries.layer(collect))
 }
@@ -69,6 +74,7 @@ fn throttle(args: &Fetch) -> ThrottleLayer {
     let mut layer = ThrottleLayer::adaptive()
         .with_pace(pace)
         .with_priority(marks::priority)
+        .with_max_keys(HOSTS)
         .with_longest_pause(args.max_wait.unwrap_or(LONGEST_PAUSE));
     if let Some(rate) = args.rate {
         layer = layer.with_plan(rate);
@@ -76,5 +82,28 @@ fn throttle(args: &Fetch) -> ThrottleLayer {
     match args.max_wait {
         Some(wait) => layer.with_max_wait(wait),
         None => layer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Fetch,
+    }
+
+    #[test]
+    fn thousands_of_hosts_do_not_share_a_pause() {
+        let layer = throttle(&Line::parse_from(["fetch"]).args);
+        for host in 0..3000 {
+            let request = Request::get(format!("http://h{host}.example/")).body(());
+            let gate = layer.gate(&request.unwrap()).unwrap();
+            assert_eq!(gate.paused_until(), None, "{host}");
+            gate.pause_until(gate.now().saturating_add(LONGEST_PAUSE));
+        }
     }
 }

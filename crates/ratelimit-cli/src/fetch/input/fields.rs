@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 
 use super::item::Problem;
+use crate::fetch::client::PRIORITY;
 
 /// What says where a message ends, or is about the connection. To set it would break the one or the other.
 const FRAMING: [HeaderName; 5] = [
@@ -70,7 +71,7 @@ pub(in crate::fetch) fn header(
             "the name of a header has characters that it may not have".to_owned(),
         ));
     };
-    if FRAMING.contains(&name) {
+    if FRAMING.contains(&name) || name == PRIORITY {
         return Err(Problem(format!(
             "the header `{name}` is set by the program itself"
         )));
@@ -117,6 +118,13 @@ mod tests {
             let problem = headers(Some(&json!({ name: "1" }))).unwrap_err();
             assert!(problem.to_string().contains("by the program itself"));
         }
+    }
+
+    #[test]
+    fn what_the_throttle_reads_is_said_as_a_field_and_not_as_a_header() {
+        let own = json!({ "Ratelimit-Fetch-Priority": "0" });
+        let problem = headers(Some(&own)).unwrap_err();
+        assert!(problem.to_string().contains("by the program itself"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) struct Piloted {
     in_flight: u64,
     /// When it last heard of anything.
     heard: u64,
+    /// Whether any answer has stated a limit, or refused.
+    has_learnt: bool,
     /// When it lets the head of the line go, as it last said; 0 if it did not say.
     head_at: u64,
     said: Option<Said>,
@@ -51,6 +53,7 @@ impl Piloted {
             pilot,
             in_flight: 0,
             heard: 0,
+            has_learnt: false,
             head_at: 0,
             said: None,
             silent: Silent::default(),
@@ -59,7 +62,7 @@ impl Piloted {
 
     /// Whether forgetting it would lose nothing that the next answer does not say again.
     pub(super) fn is_idle(&self, now: u64) -> bool {
-        self.in_flight == 0 && now >= self.heard.saturating_add(MEMORY)
+        self.in_flight == 0 && (!self.has_learnt || now >= self.heard.saturating_add(MEMORY))
     }
 
     fn fit(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
@@ -184,6 +187,7 @@ impl Queue {
             let at = Timestamp::from_nanos(now);
             piloted.telling().answered(id, at, answer);
             piloted.silent.hear(answer.verdict, grant.sent.at, now);
+            piloted.has_learnt |= answer.verdict != Verdict::Served || !answer.told.is_empty();
             piloted.is_over(now);
             self.pump(now);
         }

@@ -198,6 +198,25 @@ fn what_it_knows_can_be_asked_and_is_kept_for_a_while() {
 }
 
 #[test]
+fn a_gate_that_has_learnt_nothing_is_idle_at_once() {
+    for (verdict, told, is_idle) in [
+        (Verdict::Served, &[][..], true),
+        (Verdict::Served, &[left(59, 30 * SECOND)], false),
+        (Verdict::Refused { wait: None }, &[], false),
+    ] {
+        let mut sim = sim();
+        for _ in 0..3 {
+            let id = sim.enter(one());
+            assert!(!sim.gate.is_idle(), "its answer may say anything");
+            answer(&mut sim, id, Verdict::Served, &[]);
+        }
+        let last = sim.enter(one());
+        answer(&mut sim, last, verdict, told);
+        assert_eq!(sim.gate.is_idle(), is_idle, "{verdict:?} {told:?}");
+    }
+}
+
+#[test]
 fn what_was_granted_and_not_seen_when_the_gate_shuts_waits_like_all_others() {
     let mut sim = begun();
     sim.enter_all([one(), one()]);

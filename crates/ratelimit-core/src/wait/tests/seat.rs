@@ -99,3 +99,10 @@ fn the_seat_of_another_gate_counts_for_nothing() {
     assert!(poll(&mut waits).is_some());
     assert_eq!(clock.now(), gate.now());
 }
+
+#[test]
+fn a_gate_knows_its_own_seats() {
+    let ((one, _), (other, _)) = (gate(Settings::new()), gate(Settings::new()));
+    let seat = one.try_pass(1).unwrap().seat().unwrap();
+    assert!(one.knows(&seat) && !other.knows(&seat));
+}

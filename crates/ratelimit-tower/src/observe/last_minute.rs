@@ -6,13 +6,13 @@ const SECONDS: usize = 60;
 
 /// A count for each of the last sixty seconds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Recent {
+pub(super) struct LastMinute {
     counts: [u32; SECONDS],
     /// The second that was counted last, since the beginning.
     last: u64,
 }
 
-impl Recent {
+impl LastMinute {
     pub(super) const fn new() -> Self {
         Self {
             counts: [0; SECONDS],
@@ -56,18 +56,18 @@ mod tests {
     #[test]
     fn a_minute_is_sixty_seconds() {
         let at = Duration::from_secs;
-        let mut recent = Recent::new();
-        assert_eq!(recent.count(at(0)), 0);
+        let mut minute = LastMinute::new();
+        assert_eq!(minute.count(at(0)), 0);
         for second in 0..90 {
-            recent.add(at(second));
-            recent.add(at(second));
+            minute.add(at(second));
+            minute.add(at(second));
         }
-        assert_eq!(recent.count(at(89)), 120);
-        assert_eq!(recent.count(at(90)), 118);
-        assert_eq!(recent.count(at(148)), 2);
-        assert_eq!(recent.count(at(149)), 0);
-        recent.add(at(1_000_000));
-        recent.add(at(999_999)); // another thread's clock
-        assert_eq!(recent.count(at(1_000_001)), 2);
+        assert_eq!(minute.count(at(89)), 120);
+        assert_eq!(minute.count(at(90)), 118);
+        assert_eq!(minute.count(at(148)), 2);
+        assert_eq!(minute.count(at(149)), 0);
+        minute.add(at(1_000_000));
+        minute.add(at(999_999)); // another thread's clock
+        assert_eq!(minute.count(at(1_000_001)), 2);
     }
 }
