@@ -94,7 +94,8 @@ impl Gate {
         })
     }
 
-    /// Passes at once or not at all: never waits, and never overtakes those who do.
+    /// Passes at once or not at all: never waits, and never overtakes those who do, unless they are less urgent than
+    /// [`Priority::NORMAL`](super::Priority::NORMAL).
     #[must_use]
     pub fn try_pass(&self, cost: u32) -> Option<Pass> {
         // A deadline in the past: whoever cannot go now is refused.
@@ -227,6 +228,7 @@ impl Gate {
     }
 
     pub(super) fn poll(&self, place: Place, waker: &Waker) -> Standing {
+        let waker = waker.clone();
         self.with(|queue, now| queue.poll(place, now, waker))
     }
 
@@ -255,12 +257,14 @@ impl Gate {
         }))
     }
 
-    /// Runs under the lock, and wakes whom that concerns after it: a waker may run anything.
+    /// Runs under the lock, and wakes whom that concerns after it: a waker may run anything, and so may the end of
+    /// one.
     fn with<T>(&self, run: impl FnOnce(&mut Queue, u64) -> T) -> T {
         let mut queue = self.lock();
         let answer = run(&mut queue, self.0.clock.now().as_nanos());
-        let wakers = queue.take_wakers();
+        let (wakers, spent) = queue.take_wakers();
         drop(queue);
+        drop(spent);
         wakers.into_iter().for_each(Waker::wake);
         answer
     }

@@ -24,8 +24,9 @@
 //!   polled at the instant that it was told.
 //! - A [`Pass`] dates from its grant. One that is seen late is asked for again, as long as it was not
 //!   seen; but what is sent long after its pass was taken arrives when nobody expects it.
-//! - With a pilot, the turn of whoever is not the first in line is not known: a deadline that will not be
-//!   met is found out when it is the first, or at the deadline, unless the first cannot meet it either.
+//! - With a pilot, the turn of whoever is not the first in line is known as far as the server's limit is: a deadline
+//!   that what is left, and a limit for each window, cannot meet is refused at once. Before the first answer, and
+//!   where others use the limit too, it is found out at the deadline.
 //! - A line may grow for as long as callers come faster than the rate: bound it, and give each caller
 //!   a deadline. A deadline that cannot be met is refused at once.
 //!

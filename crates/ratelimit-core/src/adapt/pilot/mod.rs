@@ -13,6 +13,7 @@ use super::spend::Spend;
 use super::steering::Steering;
 use super::track::{Track, When};
 use crate::time::Timestamp;
+use crate::unit::Unit;
 
 /// Limits that one server tells are rarely more than four; of more than so many those stated last are looked at.
 const MOST_LIMITS: usize = 16;
@@ -108,6 +109,15 @@ impl Pilot {
             () if at > now => Leave::At(Timestamp::from_nanos(at)),
             () => Leave::Now,
         }
+    }
+
+    /// The earliest instant by which so much of each unit can have left, as far as is known. Never too late: what
+    /// is not known is taken to be there.
+    pub(crate) fn soonest(&self, now: Timestamp, units: impl Fn(Unit) -> u64) -> Timestamp {
+        let now = now.as_nanos().max(self.latest);
+        let all = self.tracks.iter();
+        let all = all.map(|track| track.soonest(now, units(track.unit) as f64));
+        Timestamp::from_nanos(all.max().unwrap_or(now))
     }
 
     fn leave_silently(&self, now: u64) -> Leave {

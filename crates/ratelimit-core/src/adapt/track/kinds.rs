@@ -110,8 +110,19 @@ impl Kinds {
         self.bucket.is_some() && self.count() == 1
     }
 
-    /// The longest window that one of them has, in seconds. Which rate a bucket has shows only as it flows.
+    /// The longest window that one of them has, in seconds.
     pub(super) fn longest_window(&self) -> f64 {
+        self.windows().fold(1.0, f64::max)
+    }
+
+    /// The shortest window that one of them has, in seconds.
+    pub(super) fn shortest_window(&self) -> f64 {
+        let shortest = self.windows().fold(f64::INFINITY, f64::min);
+        if shortest.is_finite() { shortest } else { 0.0 }
+    }
+
+    /// Which rate a bucket has shows only as it flows.
+    fn windows(&self) -> impl Iterator<Item = f64> {
         let bucket = self.bucket.as_ref().filter(|_| self.only_bucket());
         let windows = [
             self.fixed.as_ref().map(Fixed::window),
@@ -119,7 +130,7 @@ impl Kinds {
             self.counter.as_ref().map(Counter::window),
             bucket.map(Bucket::window),
         ];
-        windows.into_iter().flatten().fold(1.0, f64::max)
+        windows.into_iter().flatten()
     }
 
     /// The one whose set-point counts, if there are several.

@@ -6,6 +6,7 @@ mod pace;
 mod probe;
 mod room;
 mod sharing;
+mod soon;
 
 use super::answer::{Reset, Told};
 use super::law::Share;
@@ -231,7 +232,14 @@ impl Track {
         if self.told > 0 && sight.limit != self.limit {
             self.kinds.void(sight.limit / self.limit.max(1.0));
         }
-        (self.limit, self.left, self.reset) = (sight.limit, sight.left, heard.told.reset);
+        // Of answers that crossed each other and mean the same window, the lower is the later.
+        let crossed = heard.told.reset == self.reset && sight.sent <= self.last_told;
+        let left = if crossed {
+            self.left.min(sight.left)
+        } else {
+            sight.left
+        };
+        (self.limit, self.left, self.reset) = (sight.limit, left, heard.told.reset);
         if sight.edge.is_none() && sight.window.is_none() {
             self.kinds.without_windows();
         }

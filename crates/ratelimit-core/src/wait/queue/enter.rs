@@ -67,7 +67,12 @@ impl Queue {
         if due == Fit::Never {
             return Err(Refusal::new(RefusalReason::CostExceedsLimit, None));
         }
-        let turn = self.turn_of_newcomer(newcomer, due, now);
+        let turn = match deadline {
+            u64::MAX => self.turn_of_newcomer(newcomer, due, now),
+            _ => self
+                .turn_of_newcomer(newcomer, due, now)
+                .max(self.soonest_of(newcomer, now)),
+        };
         let known = (due != Fit::Held).then_some(turn);
         let refuse = |reason| Err(Refusal::new(reason, known));
         if turn > deadline || deadline <= now {

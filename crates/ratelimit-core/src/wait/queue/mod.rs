@@ -51,7 +51,9 @@ pub(in crate::wait) struct Queue {
     told: u64,
     /// Counts what happened to the meter.
     version: u64,
+    /// Whom to wake, and what to drop: foreign code, which must not run while the queue is locked.
     wakers: Vec<Waker>,
+    spent: Vec<Waker>,
 }
 
 /// What is set when the gate is made.
@@ -111,12 +113,30 @@ impl Queue {
             told: 0,
             version: 0,
             wakers: Vec::new(),
+            spent: Vec::new(),
         }
     }
 
-    pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: &Waker) -> Standing {
+    pub(in crate::wait) fn poll(&mut self, place: Place, now: u64, waker: Waker) -> Standing {
         // Who asks need not be woken to learn of it.
         let own = self.line.get_mut(place).and_then(|t| t.waker.take());
+        let standing = self.look(place, now);
+        match (standing, self.line.get_mut(place)) {
+            (Standing::Waits(until), Some(ticket)) => {
+                ticket.armed = until.unwrap_or(u64::MAX);
+                let old = ticket.waker.replace(waker);
+                self.spent.extend(own.into_iter().chain(old));
+                Standing::Waits(until)
+            }
+            (standing, _) => {
+                self.spent.extend(own.into_iter().chain([waker]));
+                standing
+            }
+        }
+    }
+
+    /// How it stands with a ticket whose owner looks.
+    fn look(&mut self, place: Place, now: u64) -> Standing {
         self.rejoin(place, now);
         self.pump(now);
         match self.settled(place) {
@@ -129,20 +149,13 @@ impl Queue {
             self.pump(now);
             return Standing::Refused(refusal);
         }
-        let until = self.timer(place, now);
-        if let Some(ticket) = self.line.get_mut(place) {
-            ticket.armed = until.unwrap_or(u64::MAX);
-            ticket.waker = Some(match own {
-                Some(own) if own.will_wake(waker) => own,
-                _ => waker.clone(),
-            });
-        }
-        Standing::Waits(until)
+        Standing::Waits(self.timer(place, now))
     }
 
     /// Its owner is gone: the place is free at once.
     pub(in crate::wait) fn cancel(&mut self, place: Place, now: u64) {
-        self.line.remove(place);
+        let ticket = self.line.remove(place);
+        self.spent.extend(ticket.and_then(|ticket| ticket.waker));
         if let Some(Settled::Granted(grant, _)) = self.settled(place) {
             self.give_back(&grant, now);
         }
@@ -158,8 +171,9 @@ impl Queue {
         }
     }
 
-    pub(in crate::wait) fn take_wakers(&mut self) -> Vec<Waker> {
-        mem::take(&mut self.wakers)
+    /// Whom to wake, and what to drop, once the queue is free.
+    pub(in crate::wait) fn take_wakers(&mut self) -> (Vec<Waker>, Vec<Waker>) {
+        (mem::take(&mut self.wakers), mem::take(&mut self.spent))
     }
 
     pub(in crate::wait) fn waiting(&self) -> usize {

@@ -7,6 +7,7 @@ use crate::adapt::{Answer, Leave, Outlook, Pilot, SendId, Spend, Verdict};
 use crate::algorithm::Fit;
 use crate::time::Timestamp;
 use crate::wait::foresee::{self, Span};
+use crate::wait::ticket::Ahead;
 
 /// What was learnt is worth keeping for so long: a server says it again with its first answer.
 const MEMORY: u64 = 600_000_000_000;
@@ -149,6 +150,21 @@ impl Queue {
     /// Before this instant the head does not go, as far as is known, and nobody behind it.
     pub(super) fn head_at(&self) -> u64 {
         self.pilot.as_ref().map_or(0, |piloted| piloted.head_at)
+    }
+
+    /// The earliest instant by which those ahead and this one can have gone, as far as a pilot knows.
+    pub(super) fn soonest(&self, ahead: &Ahead, spend: &Spend, now: u64) -> u64 {
+        let Some(piloted) = &self.pilot else {
+            return now;
+        };
+        let units = |unit| {
+            ahead
+                .units
+                .of(unit)
+                .saturating_add(u64::from(spend.of(unit)))
+        };
+        let now = Timestamp::from_nanos(now);
+        piloted.pilot.soonest(now, units).as_nanos()
     }
 
     pub(super) fn tell_sent(&mut self, spend: &Spend, now: u64) -> Option<SendId> {

@@ -78,6 +78,12 @@ impl Queue {
         turn.min(patient.max(peers)).max(first)
     }
 
+    /// The earliest turn that what a pilot has learnt allows a newcomer, should it lose patience soon.
+    pub(super) fn soonest_of(&self, newcomer: &Newcomer, now: u64) -> u64 {
+        let Newcomer { place, spend, .. } = newcomer;
+        self.soonest(&self.line.peers_before(*place), spend, now)
+    }
+
     fn turn_after(&self, ahead: &Ahead, spend: &Spend, now: u64) -> u64 {
         let floor = self.floor_after(now, ahead);
         foresee::after(&self.meter, self.floor(now), ahead, spend).max(floor)

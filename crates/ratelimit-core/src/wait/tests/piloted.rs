@@ -132,6 +132,22 @@ fn what_is_used_up_is_waited_for_and_a_deadline_before_that_fails_at_once() {
 }
 
 #[test]
+fn who_stands_too_far_back_for_his_deadline_fails_at_once() {
+    let mut sim = sim();
+    let first = sim.enter(one());
+    sim.run_until(10 * MS);
+    answer(&mut sim, first, Verdict::Served, &[left(59, 50 * SECOND)]);
+    let soon = one().with_deadline(sim.at(20 * SECOND));
+    sim.enter_all((0..200).map(|_| soon));
+    let refused = sim.refused.len();
+    assert!((80..=150).contains(&refused), "{refused} at once");
+    for (_, refusal) in &sim.refused {
+        assert_eq!(refusal.reason(), RefusalReason::Deadline);
+        assert!(refusal.could_go_at().unwrap() > sim.at(20 * SECOND));
+    }
+}
+
+#[test]
 fn a_pause_shuts_it_for_everybody_and_what_it_was_told_is_no_way_round() {
     let mut sim = begun();
     sim.enter_all((0..4).map(|_| one()));

@@ -1,12 +1,13 @@
 //! Threads that park until they are woken: a wake-up that is lost would hang them for ever.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
-use crate::wait::{Ask, Gate, Pass, Progress, Settings};
-use crate::{Plan, Policy};
+use crate::wait::{Ask, Gate, Pass, Progress, Settings, Waiter};
+use crate::{ManualClock, Plan, Policy, Quota};
 
 struct Unpark(Thread);
 
@@ -53,4 +54,50 @@ fn no_wake_up_is_lost_and_no_more_pass_than_may() {
         }
     });
     assert!(gate.is_idle());
+}
+
+/// A task whose waker owns other waiters of the gate: when the last handle of it goes, so do they.
+struct Owner(#[allow(dead_code, reason = "held to be dropped")] Mutex<Vec<Waiter>>);
+
+impl Wake for Owner {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// One that waits, and whose waker only the gate has now; with it goes another that waits.
+fn owned() -> (Gate, Waiter, Pass) {
+    let gate = Gate::with_clock(Quota::per_second(1), Settings::new(), ManualClock::new());
+    let pass = gate.try_pass(1).unwrap();
+    let mut first = gate.enter(&Ask::new(1)).unwrap();
+    let other = gate.enter(&Ask::new(1)).unwrap();
+    let waker = Waker::from(Arc::new(Owner(Mutex::new(vec![other]))));
+    assert!(matches!(first.poll(&waker), Progress::Wait(_)));
+    (gate, first, pass)
+}
+
+fn ends(run: impl FnOnce() + Send + 'static) {
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || {
+        run();
+        let _ = done.send(());
+    });
+    let ended = ended.recv_timeout(Duration::from_secs(20));
+    assert!(ended.is_ok(), "the gate waits for itself");
+}
+
+#[test]
+fn a_waker_that_ends_with_its_waiter_may_use_the_gate() {
+    ends(|| {
+        let (gate, first, _pass) = owned();
+        drop(first);
+        assert_eq!(gate.waiting(), 0);
+    });
+}
+
+#[test]
+fn a_waker_that_another_replaces_may_use_the_gate() {
+    ends(|| {
+        let (gate, mut first, _pass) = owned();
+        assert!(matches!(first.poll(Waker::noop()), Progress::Wait(_)));
+        assert_eq!(gate.waiting(), 1);
+    });
 }
