@@ -26,7 +26,7 @@ const FEW: u64 = 3;
 #[derive(Debug, Parser)]
 #[command(name = "ratelimit-harness")]
 struct Options {
-    /// Which runs: tune (0..10), check (1000..1020: never tune on them), short (1000), a number, or a range A..B.
+    /// Which runs: tune (0..10), check (2000..2020: never tune on them), short (2000), a number, or a range A..B.
     #[arg(long, default_value = "tune")]
     seeds: Seeds,
     /// Only these families: C1,C3
