@@ -15,6 +15,8 @@ const SOON: f64 = 0.5;
 const FEW: f64 = 4.0;
 /// Of a counter's steady flow, what one takes at most.
 const FASTEST: f64 = 3.0;
+/// Who has more than this part of a bucket may take at once what is in it: two can hardly come to that.
+const ALONE: f64 = 0.75;
 /// For so long nobody knows what a server is.
 const YOUNG: u64 = 5 * SECOND;
 
@@ -149,7 +151,7 @@ impl Track {
         };
         let levels = self.levels(kind);
         let much = wish.room > levels.set_point + 2.0 * levels.slope || wish.queue <= wish.room;
-        let alone = self.share.part > 0.5 && !self.shared;
+        let alone = self.share.part > ALONE && !self.shared;
         if alone && (much || !self.kinds.only_bucket()) {
             return f64::INFINITY;
         }

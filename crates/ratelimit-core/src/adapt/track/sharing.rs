@@ -17,6 +17,9 @@ const FLOW_COUNTS: f64 = 10.0;
 /// How much faster a log that is full is spent than an empty one, as a part.
 const FULL: f64 = 1.5;
 const FULL_ALONE: f64 = 0.5;
+/// With what one goes on who thought so because a bucket holds less than its limit: not with so much that one who is
+/// there in truth, and one who comes, take at once what is in it.
+const MISLED: f64 = 0.4;
 /// Answers after which a bucket's capacity is known well enough.
 const FEW: u64 = 12;
 
@@ -46,7 +49,7 @@ impl Track {
     fn share_of_bucket(&mut self) {
         let was_misled = self.shared_until > 0 && self.refusals == 0;
         if (2..FEW).contains(&self.told) && was_misled {
-            self.share = Share::new(self.share.part.max(0.5));
+            self.share = Share::new(self.share.part.max(MISLED));
         }
         self.shared_until = 0;
         self.shared = false;
