@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
+use super::recent::Recent;
 use super::{Ask, Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
 use crate::adapt::sight::{Edge, LADDER, Sight, UNKNOWN_WINDOW, secs, to_nanos, usual_window};
 
 const TEN_SECONDS: u64 = 10_000_000_000;
-const RECENT: usize = 16;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -305,33 +305,5 @@ impl Account {
         // Of what no answer told yet, our share is credited.
         let credit = self.share * (others - self.told).max(0.0);
         self.limit - (self.net - own) - self.foreign + credit
-    }
-}
-
-/// The last few values, with their instants.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Recent {
-    values: [(u64, f64); RECENT],
-    next: usize,
-}
-
-impl Recent {
-    /// Values of one tick of a tenth of a second are one: the largest.
-    pub(super) fn push(&mut self, at: u64, value: f64) {
-        let last = &mut self.values[(self.next + RECENT - 1) % RECENT];
-        if at.saturating_sub(last.0) < TEN_SECONDS / (RECENT as u64 - 2) && last.0 > 0 {
-            last.1 = last.1.max(value);
-            return;
-        }
-        self.values[self.next] = (at, value);
-        self.next = (self.next + 1) % RECENT;
-    }
-
-    pub(super) fn max_since(&self, since: u64) -> f64 {
-        let recent = self
-            .values
-            .iter()
-            .filter(|value| value.0 >= since && value.0 > 0);
-        recent.fold(0.0, |most, value| most.max(value.1))
     }
 }

@@ -5,6 +5,7 @@ mod counter;
 mod fixed;
 mod furthest;
 mod log;
+mod recent;
 mod steps;
 
 pub(super) use bucket::Bucket;

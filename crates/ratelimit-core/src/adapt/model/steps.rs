@@ -5,7 +5,7 @@
 //! only shrinks; and one unit more is there after each reset. While nothing is used of the window before, the
 //! next unit comes `window / used` after the end of this one: so the first answers tell when that is.
 
-use super::log::Recent;
+use super::recent::Recent;
 use super::{Ask, Foreign};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;

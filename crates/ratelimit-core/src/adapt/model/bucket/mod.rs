@@ -1,8 +1,10 @@
 //! A token bucket: what is left flows back at an even rate, up to its capacity.
 
-use super::{Ask, Refuted};
+mod bound;
+
+use super::Refuted;
 use crate::adapt::ledger::Ledger;
-use crate::adapt::sight::{LADDER, Sight, secs, to_nanos};
+use crate::adapt::sight::{LADDER, Sight, secs};
 
 const ANSWERS: usize = 12;
 
@@ -263,58 +265,5 @@ impl Bucket {
     /// Something was given back.
     pub(in crate::adapt) fn refund(&mut self, amount: f64) {
         self.ceiling.1 += amount;
-    }
-
-    /// What flowed back lately, as the answers show; it is less than the rate where the server is no bucket but
-    /// something that renews more slowly at first.
-    fn inflow(&self) -> Option<f64> {
-        let last = self.answers[(self.next + ANSWERS - 1) % ANSWERS]?;
-        let first = self.answers[self.next]?;
-        let span = secs(last.now.saturating_sub(first.now));
-        let taken = last.sent_by_now - first.sent_by_now;
-        (span >= 1.5).then(|| (last.left - first.left + taken).max(0.0) / span)
-    }
-
-    fn ceiling_at(&self, now: u64) -> f64 {
-        let (at, level) = self.ceiling;
-        let flowed = self.rate().unwrap_or(0.0) * secs(now.saturating_sub(at));
-        (level + flowed).min(self.capacity().max(1.0))
-    }
-
-    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
-        self.seen_bound(ask).min(self.ceiling_at(ask.now))
-    }
-
-    fn seen_bound(&self, ask: &Ask<'_>) -> f64 {
-        let rate = self.rate().unwrap_or(0.0);
-        let rate = match self.inflow() {
-            // A level that is held shows the whole rate, or our share of it.
-            Some(inflow) if self.is_low() => rate.min(1.3 * inflow + 0.1 * rate),
-            _ => rate,
-        };
-        let net = ask.ledger.net();
-        let bound = |seen: &Seen| {
-            seen.base - net + rate * ask.share * secs(ask.now.saturating_sub(seen.now))
-        };
-        let Some(last) = &self.answers[(self.next + ANSWERS - 1) % ANSWERS] else {
-            return f64::INFINITY;
-        };
-        if ask.shared || ask.share < 0.9 {
-            return bound(last);
-        }
-        let bounds = self.answers.iter().flatten().filter(|seen| !seen.past);
-        bounds.map(bound).fold(f64::NEG_INFINITY, f64::max)
-    }
-
-    /// A bucket that is nearly full overflows, and shows no inflow.
-    fn is_low(&self) -> bool {
-        let last = &self.answers[(self.next + ANSWERS - 1) % ANSWERS];
-        last.is_some_and(|seen| seen.left < 0.5 * self.capacity_seen)
-    }
-
-    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, missing: f64) -> Option<u64> {
-        let rate = self.rate()? * ask.share;
-        let wait = missing / rate.max(1e-9);
-        (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
     }
 }
