@@ -13,6 +13,11 @@ const LITTLE: f64 = 2.0;
 const SOON: f64 = 0.5;
 /// Requests that are few.
 const FEW: f64 = 4.0;
+/// The last requests that are there, and the last part of the limit.
+const LAST: f64 = 3.0;
+const LAST_PART: f64 = 0.03;
+/// In a window, at least this part of what is there is taken by each who wants it.
+const IDLE: f64 = 0.25;
 /// Of a counter's steady flow, what one takes at most.
 const FASTEST: f64 = 3.0;
 /// Who has more than this part of a bucket may take at once what is in it: two can hardly come to that.
@@ -49,6 +54,12 @@ impl Track {
         // While it may be of several kinds, each answer may tell.
         let window = self.kinds.longest_window();
         let slowest = mean / if count == 1 { window } else { window.min(5.0) };
+        // However small a share has become: what lies there is nobody's, and what is taken of it comes back.
+        let idle = match self.kinds.fixed {
+            Some(_) => 0.0,
+            None => IDLE * wish.room / window,
+        };
+        let slowest = slowest.max(idle);
         // What is given back once the answer is there was never used.
         to_nanos(wish.cost * self.ledger.truth / rate.max(slowest) * self.last_sent.1)
     }
@@ -91,7 +102,7 @@ impl Track {
             return self.fair.max(1.0 / model.window());
         }
         if wish.pace == Pace::Eager {
-            return f64::INFINITY;
+            return self.eager_rate(wish);
         }
         // Where the early edge is past and the late one is not, the window may end at any time.
         let late = model.late_edge(wish.now).unwrap_or(u64::MAX);
@@ -112,7 +123,7 @@ impl Track {
         let busy = wish.queue + self.ledger.in_flight as f64;
         let few = busy <= 0.05 * wish.room;
         if !self.shared && (wish.pace == Pace::Eager || few) {
-            return f64::INFINITY;
+            return self.eager_rate(wish);
         }
         let over = match self.shared {
             true => self.over(Kind::Log, wish),
@@ -130,6 +141,31 @@ impl Track {
             return even.max(wish.room / SOON);
         }
         even
+    }
+
+    /// At once, but for what is kept.
+    fn eager_rate(&self, wish: &Wish) -> f64 {
+        match self.kept(wish) {
+            Some(kept) => kept / self.kinds.longest_window(),
+            None => f64::INFINITY,
+        }
+    }
+
+    /// The last of what is there, if more waits than that: it is spent within a window, so that whoever comes
+    /// finds something, and is seen by that it is gone. What a log forgets one by one is there one by one.
+    pub(super) fn kept(&self, wish: &Wish) -> Option<f64> {
+        let mean = self.ledger.mean;
+        let last = (LAST * mean).max(LAST_PART * self.limit);
+        let (left, kept) = match (&self.kinds.log, &self.kinds.fixed) {
+            (Some(_), _) => (mean + self.levels(Kind::Log).margin, mean),
+            (None, Some(_)) => (last, last),
+            (None, None) => return None,
+        };
+        // Those that are under way are perhaps followed by others.
+        let busy = wish.queue + self.ledger.in_flight as f64;
+        let is_last = wish.room - wish.cost < left && busy > wish.room;
+        let is_alone = wish.pace == Pace::Eager && !self.shared;
+        (is_alone && is_last).then_some(kept)
     }
 
     fn counter_rate(&self, wish: &Wish) -> f64 {

@@ -34,14 +34,20 @@ impl Track {
         let at = match self.kinds.can_be_told() && !self.shared && room < cost + self.reserve() {
             true => self.question(now, cost, queue, room),
             false => {
-                self.gap = self.gap(&Wish {
+                let wish = Wish {
                     now,
                     cost,
                     room,
                     queue,
                     pace,
-                });
-                let due = self.due.saturating_add(self.gap);
+                };
+                self.gap = self.gap(&wish);
+                // What is kept for others is not made up for.
+                let from = match self.kept(&wish) {
+                    Some(_) => self.last_sent.0,
+                    None => self.due,
+                };
+                let due = from.saturating_add(self.gap);
                 due.min(self.changes_by(now))
             }
         };
