@@ -61,3 +61,19 @@ fn a_quota_that_is_used_up_is_not_tried_again() {
         }
     }
 }
+
+#[test]
+fn each_item_has_its_tries_however_many_fail() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    let urls: String = (0..150)
+        .map(|n| format!("http://{address}/{n}\n"))
+        .collect();
+    let fetched = fetch(&["--tries", "2", "--concurrency", "150"], &urls);
+    assert_eq!(fetched.code, Some(1));
+    assert_eq!(fetched.results.len(), 150);
+    for result in &fetched.results {
+        assert_eq!(result["tries"], 2, "{result}");
+    }
+}

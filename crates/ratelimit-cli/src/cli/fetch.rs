@@ -35,6 +35,8 @@ pub(crate) struct Fetch {
     pub(crate) concurrency: u16,
 
     /// Use what a limit lets through at once, or gradually
+    ///
+    /// Several that use one key come to share it at either pace, sooner with `even`.
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 

@@ -7,7 +7,8 @@ pub enum Pace {
     /// Evenly, so that whoever comes next finds something left: for live traffic.
     #[default]
     Even,
-    /// As soon as it is sure that it is admitted: for batches.
+    /// As soon as it is sure that it is admitted: for batches. The last of a window is spent evenly all the same,
+    /// or kept: who comes to a key finds something, and is seen by that.
     Eager,
 }
 

@@ -57,7 +57,9 @@ pub(super) fn client(args: &Fetch, tally: &Tally, stop: &Stop) -> Result<Client,
     let wire = Wire::new(tls, args.timeout, stop.clone())?;
     let throttle = throttle(args).with_observer(tally.usage().clone());
     let collect = Collect::new(throttle.layer(wire), args.max_body, args.timeout);
+    // A budget is for callers without end. Here so many are under way and no more, and each item has its tries.
     let retries = RetryLayer::new()
+        .without_budget()
         .with_classify(Careful)
         .with_max_tries(args.tries)
         .with_max_refusals(args::REFUSALS)

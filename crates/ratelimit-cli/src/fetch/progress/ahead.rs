@@ -34,9 +34,18 @@ pub(super) fn to_go(
     limit: Option<Left>,
     elapsed: Duration,
 ) -> Option<Duration> {
-    let rate = counts.ends.per_minute(elapsed).filter(|rate| *rate > 0);
+    let lately = counts.ends.per_minute(elapsed).unwrap_or(0);
+    // Who has waited for a window was slow lately, and will not stay so.
+    let rate = lately.max(on_the_whole(counts, elapsed));
+    let rate = Some(rate).filter(|rate| *rate > 0);
     let as_lately = rate.map(|rate| Duration::from_secs(rest.saturating_mul(60) / rate));
     as_lately.max(limit.and_then(|limit| within(counts, rest, limit)))
+}
+
+/// What ended a minute, since the beginning.
+fn on_the_whole(counts: &Counts, elapsed: Duration) -> u64 {
+    let done: u64 = counts.verdicts.values().sum();
+    done.saturating_mul(60) / elapsed.as_secs().max(1)
 }
 
 /// So long at least, if the limit is ours alone; `None` if what is left is enough, or nothing is known.
