@@ -23,7 +23,7 @@ pub(crate) fn time(time: Duration) -> String {
     }
     let fraction = format!(".{:03}", time.subsec_millis());
     let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
-    if seconds % 60 > 0 || !fraction.is_empty() {
+    if !seconds.is_multiple_of(60) || !fraction.is_empty() {
         words.push(format!("{}{fraction} s", seconds % 60));
     }
     words.join(" ")
