@@ -30,7 +30,7 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         why: "Headers that are late look like something else until they contradict every kind of limiter; only then is their age learnt. Who begins just before an edge may have taken a fixed window for a bucket by then, and sends what flows into a bucket too; and a counter looks for a while as if others used it.",
         missed: &[
-            seldom("C15", "alone", Fixed, Refused, 0.12),
+            seldom("C15", "alone", Fixed, Refused, 0.08),
             seldom("C15", "alone", Counter, Used, 93.5),
         ],
     },

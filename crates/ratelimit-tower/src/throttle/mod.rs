@@ -47,11 +47,13 @@
 //!
 //! Dangers:
 //! - What was learnt lives in the layer. One that is made anew for each request learns nothing; clones share.
-//! - The first request of a key goes alone: how fast the others follow, its answer says. One whose
-//!   answer takes minutes holds up the others for as long.
-//! - The limit of one path is kept by all paths of that host, if its responses state it. Give such a path a
-//!   budget of its own: [`with_endpoint`](ThrottleLayer::with_endpoint), or [`with_key`](ThrottleLayer::with_key).
-//! - A server that states nothing can only be learnt by its refusals.
+//! - The first request of a key goes alone: how fast the others follow, its answer says. While there is none, one more
+//!   goes every five seconds.
+//! - The limit of one path is waited for by all paths of that host, and if two paths state limits of different size
+//!   without names, they are taken for one that changes, and some requests are refused. Give such a path a budget of its
+//!   own: [`with_endpoint`](ThrottleLayer::with_endpoint), or [`with_key`](ThrottleLayer::with_key).
+//! - A server that states nothing can only be learnt by its refusals. Until there is one, eight may be under way, and
+//!   one more after every 32 answers.
 //! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing. A refusal that is
 //!   repeated by one pauses all the same, for what is left of the stated time.
 //!
