@@ -1,7 +1,8 @@
 //! What one request costs the pilot that decides when it may leave, and learns from its answer: nanoseconds and
 //! allocations, for each kind of server.
 //!
-//! `cargo run --profile bench -p ratelimit-benches --example pilot`
+//! `cargo run --profile bench -p ratelimit-benches --example pilot`; with a word behind it, as `-- log`, only the kinds
+//! whose names contain it.
 
 use std::time::Instant;
 
@@ -15,7 +16,8 @@ const TURNS: usize = 200;
 fn main() {
     println!("| server | asked | median, ns | fastest, ns | allocations |");
     println!("|---|---:|---:|---:|---:|");
-    for (name, plan) in kinds() {
+    let only = std::env::args().nth(1).unwrap_or_default();
+    for (name, plan) in kinds().into_iter().filter(|it| it.0.contains(&only)) {
         let recording = Recording::new(&plan, REQUESTS);
         let mut nanos: Vec<_> = (0..TURNS).map(|_| time(&recording)).collect();
         nanos.sort_by(f64::total_cmp);

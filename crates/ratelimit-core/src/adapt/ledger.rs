@@ -117,10 +117,9 @@ impl Ledger {
         self.admitted.at(at) as f64
     }
 
-    /// When it became more after then, and what it was from then on.
-    pub(super) fn admitted_after(&self, at: u64) -> impl Iterator<Item = (u64, f64)> + '_ {
-        self.admitted
-            .after(at)
-            .map(|(at, total)| (at, total as f64))
+    /// The same, and when it became more after then, and what it was from then on.
+    pub(super) fn admitted_from(&self, at: u64) -> (f64, impl Iterator<Item = (u64, f64)> + '_) {
+        let (then, after) = self.admitted.from(at);
+        (then as f64, after.map(|(at, total)| (at, total as f64)))
     }
 }

@@ -62,16 +62,21 @@ impl Series {
 
     /// The total at an instant.
     pub(super) fn at(&self, instant: u64) -> u64 {
+        // Most questions are about right now.
+        if let Some(last) = self.entries.back().filter(|last| last.0 <= instant) {
+            return last.1;
+        }
         match self.entries.partition_point(|entry| entry.0 <= instant) {
             0 => self.base,
             n => self.entries[n - 1].1,
         }
     }
 
-    /// The totals that came after an instant, with their instants.
-    pub(super) fn after(&self, instant: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
+    /// The total at an instant, and those that came after it, with their instants.
+    pub(super) fn from(&self, instant: u64) -> (u64, impl Iterator<Item = (u64, u64)> + '_) {
         let n = self.entries.partition_point(|entry| entry.0 <= instant);
-        self.entries.range(n..).copied()
+        let then = n.checked_sub(1).map_or(self.base, |i| self.entries[i].1);
+        (then, self.entries.range(n..).copied())
     }
 
     /// When the total came to be at least `total`.

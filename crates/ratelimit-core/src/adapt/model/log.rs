@@ -24,10 +24,14 @@ pub(in crate::adapt) struct Log {
     /// Whether that is what the reset is.
     pub(in crate::adapt) resets_a_window_after: bool,
     longest: f64,
+    /// What follows from these, in seconds.
+    window: f64,
     /// The first answer's reset, before which nothing was ever forgotten.
     first: Option<(u64, f64)>,
     least: Recent,
     most: [f64; 2],
+    /// The most of `least` lately.
+    lately: f64,
     pub(in crate::adapt) last: u64,
     /// What others sent, as a running total by the time of the answers that showed it.
     others: VecDeque<(u64, f64)>,
@@ -42,9 +46,11 @@ impl Default for Log {
             between: (0.0, f64::INFINITY),
             resets_a_window_after: true,
             longest: 0.0,
+            window: usual_window(0.0),
             first: None,
             least: Recent::default(),
             most: [0.0; 2],
+            lately: 0.0,
             last: 0,
             others: VecDeque::new(),
         }
@@ -69,6 +75,7 @@ impl Log {
         if let (Some((near, far)), true) = (sight.distance_or_guess(), sight.cost > 0.0) {
             self.learn_window(near, far, sight)?;
         }
+        self.window = self.likely_window();
         let window = to_nanos(self.window());
         let before = sight.sent.saturating_sub(sight.lag);
         let gone = ledger.sent_by_at_most(sight.now.saturating_sub(window));
@@ -81,6 +88,7 @@ impl Log {
         }
         self.check_rise(sight)?;
         self.least.push(sight.now, foreign.least.max(0.0));
+        self.lately = self.least.max_since(sight.now.saturating_sub(TEN_SECONDS));
         self.most = [self.most[1], foreign.most.max(0.0)];
         self.last = sight.now;
         self.remember(
@@ -196,11 +204,16 @@ impl Log {
 
     pub(in crate::adapt) fn void(&mut self) {
         self.least = Recent::default();
+        self.lately = 0.0;
         self.most = [0.0; 2];
         self.first = None;
     }
 
     pub(in crate::adapt) fn window(&self) -> f64 {
+        self.window
+    }
+
+    fn likely_window(&self) -> f64 {
         if let Some(window) = self.stated {
             return secs(window);
         }
@@ -224,14 +237,18 @@ impl Log {
     fn foreign(&self, ask: &Ask<'_>) -> f64 {
         match ask.shared {
             true => self.most[0].max(self.most[1]),
-            false => self.least.max_since(self.last.saturating_sub(TEN_SECONDS)),
+            false => self.lately,
         }
     }
 
     pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
         let forgotten = self.forgotten_by(ask.now);
         let account = self.account(ask, ask.ledger.net());
-        account.bound(ask.ledger.admitted_by(forgotten), self.others_by(forgotten))
+        let others = match account.share > 0.0 {
+            true => self.others_by(forgotten),
+            false => 0.0,
+        };
+        account.bound(ask.ledger.admitted_by(forgotten), others)
     }
 
     /// What was sent by then is forgotten now.
@@ -258,9 +275,10 @@ impl Log {
         let window = to_nanos(self.window());
         let from = ask.now.saturating_sub(window);
         let account = self.account(ask, ask.ledger.net());
-        let (mut own, mut strange) = (ask.ledger.admitted_by(from), self.others_by(from));
-        let mut owns = ask.ledger.admitted_after(from).peekable();
+        let (mut own, owns) = ask.ledger.admitted_from(from);
+        let mut owns = owns.peekable();
         let n = self.others.partition_point(|entry| entry.0 <= from);
+        let mut strange = n.checked_sub(1).map_or(0.0, |i| self.others[i].1);
         let shown = if ask.shared { n } else { self.others.len() };
         let mut others = self.others.range(shown..).copied().peekable();
         loop {

@@ -23,10 +23,10 @@ impl Recent {
     }
 
     pub(super) fn max_since(&self, since: u64) -> f64 {
-        let recent = self
-            .values
-            .iter()
-            .filter(|value| value.0 >= since && value.0 > 0);
-        recent.fold(0.0, |most, value| most.max(value.1))
+        let since = since.max(1);
+        self.values.iter().fold(0.0, |most, &(at, value)| {
+            let counts = at >= since && value > most;
+            if counts { value } else { most }
+        })
     }
 }

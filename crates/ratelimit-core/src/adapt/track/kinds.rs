@@ -18,24 +18,33 @@ pub(super) struct Kinds {
     pub(super) log: Option<Log>,
     pub(super) counter: Option<Counter>,
     pub(super) bucket: Option<Bucket>,
+    /// The longest and the shortest window that one of them has, in seconds: asked for many times a request, and
+    /// changed by answers only.
+    longest: f64,
+    shortest: f64,
 }
 
 impl Kinds {
     pub(super) fn all() -> Self {
-        Self {
-            fixed: Some(Fixed::default()),
-            log: Some(Log::default()),
-            counter: Some(Counter::default()),
-            bucket: Some(Bucket::default()),
-        }
+        Self::of(Log::default())
     }
 
     /// All of them again, because none was left: a log's window may be one that nobody else uses.
     pub(super) fn again() -> Self {
-        Self {
-            log: Some(Log::of_any_window()),
-            ..Self::all()
-        }
+        Self::of(Log::of_any_window())
+    }
+
+    fn of(log: Log) -> Self {
+        let mut all = Self {
+            fixed: Some(Fixed::default()),
+            log: Some(log),
+            counter: Some(Counter::default()),
+            bucket: Some(Bucket::default()),
+            longest: 1.0,
+            shortest: 0.0,
+        };
+        all.measure();
+        all
     }
 
     /// What an answer shows to each of them: what others use, as far as it is of that kind. Those whom it
@@ -47,6 +56,7 @@ impl Kinds {
         shown(&mut self.bucket, |model| {
             model.observe(sight, ledger).map(|()| None)
         });
+        self.measure();
         [fixed, log, counter]
     }
 
@@ -66,13 +76,17 @@ impl Kinds {
                 .as_ref()
                 .is_some_and(|fixed| short(fixed.window())),
         );
-        self.log.take_if(|_| log);
-        self.fixed.take_if(|_| fixed);
+        if log || fixed {
+            self.log.take_if(|_| log);
+            self.fixed.take_if(|_| fixed);
+            self.measure();
+        }
     }
 
     /// Of windows of which nothing is said only what is left is certain.
     pub(super) fn without_windows(&mut self) {
         (self.fixed, self.log, self.counter) = (None, None, None);
+        self.measure();
     }
 
     /// The limit changed to so many times what it was: what was learnt under the old one is void.
@@ -89,6 +103,7 @@ impl Kinds {
         if let Some(model) = &mut self.bucket {
             model.void(times);
         }
+        self.measure();
     }
 
     pub(super) fn count(&self) -> usize {
@@ -112,13 +127,21 @@ impl Kinds {
 
     /// The longest window that one of them has, in seconds.
     pub(super) fn longest_window(&self) -> f64 {
-        self.windows().fold(1.0, f64::max)
+        self.longest
     }
 
     /// The shortest window that one of them has, in seconds.
     pub(super) fn shortest_window(&self) -> f64 {
-        let shortest = self.windows().fold(f64::INFINITY, f64::min);
-        if shortest.is_finite() { shortest } else { 0.0 }
+        self.shortest
+    }
+
+    fn measure(&mut self) {
+        let (mut longest, mut shortest) = (1.0, f64::INFINITY);
+        for window in self.windows() {
+            (longest, shortest) = (window.max(longest), window.min(shortest));
+        }
+        self.longest = longest;
+        self.shortest = if shortest.is_finite() { shortest } else { 0.0 };
     }
 
     /// Which rate a bucket has shows only as it flows.

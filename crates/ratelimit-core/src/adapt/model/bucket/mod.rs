@@ -22,6 +22,8 @@ pub(in crate::adapt) struct Bucket {
     rates: [Option<(f64, f64)>; LADDER.len()],
     /// The rate if the limit is the capacity, in units a second.
     free: Option<(f64, f64)>,
+    /// What follows from these.
+    rate: Option<f64>,
     answers: [Option<Seen>; ANSWERS],
     next: usize,
     /// Whether the server's clock is not known.
@@ -53,6 +55,7 @@ impl Default for Bucket {
             stated: None,
             rates: [Some((0.0, f64::INFINITY)); LADDER.len()],
             free: Some((0.0, f64::INFINITY)),
+            rate: Some(0.0),
             answers: [None; ANSWERS],
             next: 0,
             guessed: false,
@@ -77,7 +80,8 @@ impl Bucket {
         }
         self.capacity_seen = self.capacity_seen.max(sight.left + sight.counted());
         self.learn_rate(sight);
-        if self.rate().is_none() {
+        self.rate = self.likely_rate();
+        if self.rate.is_none() {
             return Err(Refuted);
         }
         self.check_rise(sight, ledger)?;
@@ -184,8 +188,9 @@ impl Bucket {
             .iter()
             .flatten()
             .filter(|seen| seen.now <= before);
+        let answered = ledger.answered_by(before);
         let rises = earlier.into_iter().any(|seen| {
-            let taken = ledger.answered_by(before) - seen.sent_by_now + sight.counted();
+            let taken = answered - seen.sent_by_now + sight.counted();
             let since = secs(
                 sight
                     .now
@@ -209,6 +214,10 @@ impl Bucket {
     /// Units a second: of the windows that would explain what was seen, that which is used most, if the capacity
     /// is not absurd then; else the longest.
     pub(in crate::adapt) fn rate(&self) -> Option<f64> {
+        self.rate
+    }
+
+    fn likely_rate(&self) -> Option<f64> {
         let plausible = |index: &usize| {
             self.rates[*index]
                 .is_some_and(|(lo, hi)| hi >= 0.1 * self.limit && lo <= LARGEST * self.limit)
@@ -253,6 +262,7 @@ impl Bucket {
             self.stated = Some(window);
             self.keep_only(secs(window));
         }
+        self.rate = self.likely_rate();
     }
 
     /// Something leaves.

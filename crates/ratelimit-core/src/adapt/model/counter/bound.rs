@@ -15,9 +15,7 @@ impl Counter {
         };
         let foreign = match ask.shared {
             true => self.most[0].max(self.most[1]),
-            false => self
-                .least
-                .max_since(self.last.saturating_sub(10_000_000_000)),
+            false => self.lately,
         };
         let (length, now) = (self.window(), signed(ask.now));
         let in_flight = ask.ledger.in_flight as f64;

@@ -20,6 +20,7 @@ const CLAIMED: f64 = 0.5;
 /// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on.
 const TREND: f64 = 5.0;
 const GOES_ON: f64 = 1.0;
+const TEN_SECONDS: u64 = 10_000_000_000;
 
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,8 @@ pub(in crate::adapt) struct Counter {
     hidden: f64,
     least: Recent,
     most: [f64; 2],
+    /// The most of `least` lately.
+    lately: f64,
     /// How fast that grows, in units a second.
     rise: f64,
     pub(in crate::adapt) last: u64,
@@ -228,6 +231,7 @@ impl Counter {
             return Err(Refuted);
         }
         self.least.push(sight.now, foreign.least.max(0.0));
+        self.lately = self.least.max_since(sight.now.saturating_sub(TEN_SECONDS));
         let most = foreign.most.max(0.0);
         let since = secs(sight.now.saturating_sub(self.last));
         if self.last > 0 && since > 0.0 {
@@ -264,6 +268,7 @@ impl Counter {
 
     pub(in crate::adapt) fn void(&mut self) {
         self.least = Recent::default();
+        self.lately = 0.0;
         self.most = [0.0; 2];
         if let Some(steps) = &mut self.steps {
             steps.void();
