@@ -76,9 +76,13 @@ fn request(item: Item) -> Request<Item> {
     static URI: LazyLock<Uri> = LazyLock::new(|| Uri::from_static("http://api.example/things"));
     let mut request = Request::new(item);
     *request.uri_mut() = URI.clone();
-    let headers = request.headers_mut();
-    headers.insert(COST, item.cost.into());
-    headers.insert(URGENT, u16::from(item.urgent).into());
+    // What is as usual is not said: runs are of millions of requests.
+    if item.cost != 1 {
+        request.headers_mut().insert(COST, item.cost.into());
+    }
+    if item.urgent {
+        request.headers_mut().insert(URGENT, 1.into());
+    }
     request
 }
 

@@ -1,6 +1,5 @@
 //! The client of this stack: retries around the throttle.
 
-use http::HeaderName;
 use ratelimit_core::wait::Priority;
 use ratelimit_core::{Plan, Policy, Quota};
 use ratelimit_tower::client::Outgoing;
@@ -67,7 +66,7 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
     let (wall, setup) = (shared.line().wall(shared.setup().skew), shared.setup());
     let mut layer = layer.with_wall_clock(wall);
     if setup.costs != Costs::One {
-        layer = layer.with_cost(|request| number(request, &COST));
+        layer = layer.with_cost(cost);
     }
     if setup.costs == Costs::TruedUp {
         layer = layer.with_actual_cost(|_, headers| {
@@ -79,17 +78,17 @@ fn stack(layer: ThrottleLayer, server: Server) -> Stack {
         layer = layer.with_concurrency(cap);
     }
     if setup.urgent {
-        layer = layer.with_priority(|request| match number(request, &URGENT) {
-            0 => Priority::NORMAL,
-            _ => Priority::URGENT,
+        layer = layer.with_priority(|request| match request.headers().contains_key(URGENT) {
+            true => Priority::URGENT,
+            false => Priority::NORMAL,
         });
     }
     let retry = RetryLayer::new().with_wall_clock(wall);
     retry.layer(layer.layer(server))
 }
 
-fn number(request: &Outgoing<'_>, name: &HeaderName) -> u32 {
-    let value = request.headers().get(name);
+fn cost(request: &Outgoing<'_>) -> u32 {
+    let value = request.headers().get(COST);
     let text = value.and_then(|value| value.to_str().ok());
     text.and_then(|text| text.parse().ok()).unwrap_or(1)
 }

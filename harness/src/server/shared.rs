@@ -16,6 +16,8 @@ use crate::line::Line;
 use crate::record::{Arrival, Record};
 use crate::setup::{Between, Costs, Setup};
 
+/// As many headers as there are at most in most responses.
+const USUAL: usize = 6;
 /// What is told to wait where no clock says when a permit comes back.
 const HELD: Duration = Duration::from_secs(1);
 
@@ -152,7 +154,7 @@ impl Shared {
         });
         drop(state);
         let wait = (!ruling.admitted).then(|| ruling.retry_after.unwrap_or(HELD));
-        let mut headers = HeaderMap::new();
+        let mut headers = HeaderMap::with_capacity(USUAL);
         if !is_lost {
             let form = self.setup.form;
             headers::write(&mut headers, &ruling.standings, form, unix);

@@ -11,6 +11,7 @@ mod grant;
 mod piloted;
 mod turns;
 mod unseen;
+mod wakers;
 
 use std::collections::{HashMap, VecDeque};
 use std::mem;
@@ -25,6 +26,7 @@ use crate::wait::refusal::{Refusal, RefusalReason};
 use crate::wait::seat::next_gate;
 use crate::wait::ticket::Ticket;
 use piloted::Piloted;
+use wakers::Wakers;
 
 pub(in crate::wait) use grant::Grant;
 
@@ -52,8 +54,8 @@ pub(in crate::wait) struct Queue {
     /// Counts what happened to the meter.
     version: u64,
     /// Whom to wake, and what to drop: foreign code, which must not run while the queue is locked.
-    wakers: Vec<Waker>,
-    spent: Vec<Waker>,
+    wakers: Wakers,
+    spent: Wakers,
 }
 
 /// What is set when the gate is made.
@@ -112,8 +114,8 @@ impl Queue {
             pace: None,
             told: 0,
             version: 0,
-            wakers: Vec::new(),
-            spent: Vec::new(),
+            wakers: Wakers::default(),
+            spent: Wakers::default(),
         }
     }
 
@@ -172,7 +174,7 @@ impl Queue {
     }
 
     /// Whom to wake, and what to drop, once the queue is free.
-    pub(in crate::wait) fn take_wakers(&mut self) -> (Vec<Waker>, Vec<Waker>) {
+    pub(in crate::wait) fn take_wakers(&mut self) -> (Wakers, Wakers) {
         (mem::take(&mut self.wakers), mem::take(&mut self.spent))
     }
 

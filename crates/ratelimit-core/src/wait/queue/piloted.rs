@@ -127,8 +127,9 @@ impl Queue {
     /// Whether, and when, it may go if nobody is before it; `waiting` are in the line, itself among
     /// them.
     pub(super) fn due(&mut self, span: Span, spend: &Spend, waiting: usize) -> Fit {
-        let planned = self.planned(span, spend);
-        let is_shut = planned == Fit::Never || self.floor(span.now) > span.now;
+        let floor = self.floor(span.now);
+        let planned = self.planned_from(floor, span, spend);
+        let is_shut = planned == Fit::Never || floor > span.now;
         match &mut self.pilot {
             Some(piloted) if !is_shut => {
                 foresee::later(planned, piloted.fit(span.now, spend, waiting))

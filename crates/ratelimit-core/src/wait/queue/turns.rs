@@ -22,7 +22,11 @@ impl Queue {
 
     /// Whether, and when, it may go by the plan, if nobody is before it.
     pub(super) fn planned(&self, span: Span, spend: &Spend) -> Fit {
-        let floor = self.floor(span.now);
+        self.planned_from(self.floor(span.now), span, spend)
+    }
+
+    /// The same, and nobody goes before `floor`.
+    pub(super) fn planned_from(&self, floor: u64, span: Span, spend: &Spend) -> Fit {
         if floor <= span.now {
             return foresee::fit(&self.meter, span, spend);
         }
@@ -47,6 +51,9 @@ impl Queue {
     /// When pause, interval and gaps are over, or were.
     fn opens(&self, now: u64, ahead: &Ahead) -> u64 {
         let interval = self.rules.min_interval;
+        if interval == 0 && self.pace.is_none() && self.reopening.is_none() {
+            return self.paused_until;
+        }
         let next = |last: Sent| last.at.saturating_add(interval);
         // Without an interval the last send says nothing about the next.
         let last = self.last.filter(|_| interval > 0);
