@@ -24,9 +24,17 @@ pub(crate) struct Fetch {
 
     /// Where results are written, a line of JSON for each item; `-` is stdout
     ///
-    /// What the file held before is lost.
+    /// What the file held before is lost, unless it is that of --resume.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     pub(crate) output: PathBuf,
+
+    /// Go on where an earlier run ended that wrote these results; can be given again
+    ///
+    /// Skips the items that have a result with a status below 400, and fetches all others of --input: those that failed,
+    /// were cancelled, or were never tried. It may be the file of --output: then results are appended, and a file that
+    /// is not there yet is one without results. A last line that was torn off counts for nothing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Vec<PathBuf>,
 
     /// How many items may be under way
     ///
@@ -154,9 +162,9 @@ texts). A `body` that is a text is sent as it is, any other is sent as JSON. `pr
 given. `id` is any value, and comes back. Blank lines, and lines that begin with #, are skipped.
 
 Output: a line for each item, as it finishes, so not in the order of the input:
-  {\"line\":1,\"url\":\"https://api.example/items/1\",\"status\":200,\"body\":\"...\",\"tries\":1,\"waited_ms\":0}
-  {\"line\":2,\"id\":\"ant-1\",\"url\":\"https://api.example/items\",\"error\":\"cannot connect: ...\",\"tries\":5,\"waited_ms\":9120}
-`line` is that of the input, from 1. `body` is the body as text, `body_base64` one that is no text. `tries` counts what
+  {\"line\":1,\"item\":\"727e6e9b9d956402\",\"url\":\"https://api.example/items/1\",\"status\":200,\"body\":\"...\",\"tries\":1,\"waited_ms\":0}
+  {\"line\":2,\"item\":\"5b42d89cb398d077\",\"id\":\"ant-1\",\"url\":\"https://api.example/items\",\"error\":\"cannot connect: ...\",\"tries\":5,\"waited_ms\":9120}
+`line` is that of the input, from 1; `item` is for --resume. `body` is the body as text, `body_base64` one that is no text. `tries` counts what
 was sent, redirects too; `waited_ms` is how long the item was not being sent or answered. `final_url` is where
 redirects led.
 
@@ -166,8 +174,16 @@ host and port that they were meant for. A body too: where a redirect (307, 308) 
 Proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
 
 Ctrl-C: nothing more is sent. What is under way may finish (for 5 seconds; a second Ctrl-C ends that), and what was not
-done is printed with the error `cancelled`. To go on, fetch the lines that have an error:
-  jq -r 'select(.error) | \"\\(.line)p\"' results.jsonl | sed -n -f /dev/stdin urls.txt > rest.txt
+done is printed with the error `cancelled`.
+
+To go on, however it ended (Ctrl-C, kill, a crash, a full disk, answers of 400 and more):
+  ratelimit fetch --input urls.txt --output results.jsonl --resume results.jsonl
+  ratelimit fetch --resume results.jsonl < urls.txt >> results.jsonl      (>> and not >, which empties the file first)
+What has succeeded is skipped, everything else is fetched, and its results are appended. Of an item with several results
+the last one counts. `line` is still that of the input. `item` in a result says which item it was: it stands for method,
+URL, body and `id`, not for headers, so a new key changes nothing. The same item on two lines is two items. Lines may be
+added to the input, and put in or taken out if it is a file; what was done moves with its item. What was sent when a
+process was killed, and has no result, is sent again.
 
 Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or results could not be written; 2
 if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";

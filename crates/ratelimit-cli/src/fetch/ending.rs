@@ -1,7 +1,6 @@
 //! The end: what there is to say, and the exit status.
 
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::progress::Tally;
@@ -42,13 +41,12 @@ pub(super) fn end(
 
 /// How to go on after Ctrl-C.
 fn resume(args: &Fetch) -> String {
-    let name = |path: &Path, other: &str| match path.as_os_str() == "-" {
-        true => other.to_owned(),
-        false => path.display().to_string(),
-    };
-    let (results, items) = (name(&args.output, "RESULTS"), name(&args.input, "INPUT"));
-    format!(
-        "what is left is in the results, with the error `cancelled`; to go on, fetch the lines\n  \
-         jq -r 'select(.error) | \"\\(.line)p\"' {results} | sed -n -f /dev/stdin {items} > rest"
-    )
+    let again = "to go on, give the same command line again";
+    match args.output.as_os_str() == "-" {
+        false if args.resume.contains(&args.output) => again.to_owned(),
+        false => format!("{again}, and --resume {}", args.output.display()),
+        true => format!(
+            "{again}, and --resume RESULTS, the file that the results are in; append to it, with >>"
+        ),
+    }
 }

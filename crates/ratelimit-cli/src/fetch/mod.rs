@@ -13,6 +13,7 @@
 
 mod client;
 mod ending;
+mod fingerprint;
 mod headers;
 mod hop;
 mod input;
@@ -20,6 +21,7 @@ mod outcome;
 mod output;
 mod prepare;
 mod progress;
+mod resume;
 mod stop;
 mod work;
 

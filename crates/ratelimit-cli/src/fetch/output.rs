@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
 use super::progress::Display;
+use super::resume::Resume;
 use super::stop::Stopper;
 use super::work::Done;
 
@@ -23,16 +24,21 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// Opens the output; `-` is stdout.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens the output; `-` is stdout. What a run that is resumed wrote there is kept.
+    pub(super) fn open(path: &Path, resume: &Resume) -> io::Result<Self> {
         if path.as_os_str() == "-" {
+            resume.mend_stdout()?;
             return Ok(Self {
                 is_terminal: io::stdout().is_terminal(),
                 to: Box::new(io::stdout()),
             });
         }
+        let to = match resume.reopen(path)? {
+            Some(file) => file,
+            None => File::create(path)?,
+        };
         Ok(Self {
-            to: Box::new(File::create(path)?),
+            to: Box::new(to),
             is_terminal: false,
         })
     }

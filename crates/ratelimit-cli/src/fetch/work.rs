@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 use super::client::{Client, Draft, Got, SendError, Trail, prioritised, reason};
+use super::fingerprint::Fingerprint;
 use super::hop::Hop;
 use super::input::{Entry, Item, Unread, shown};
 use super::outcome::{End, Outcome};
@@ -50,6 +51,7 @@ impl Work {
             Ok(item) => self.fetch(item).await,
             Err(unread) => Outcome {
                 line: unread.line,
+                item: None,
                 id: unread.id,
                 url: unread.shown,
                 end: End::Error(unread.problem.to_string()),
@@ -62,6 +64,7 @@ impl Work {
     async fn fetch(self, item: Item) -> Outcome {
         let (began, trail) = (Instant::now(), Trail::new(Arc::clone(&self.shared.tally)));
         let (line, id, url) = (item.line, item.id.clone(), item.shown.clone());
+        let print = Fingerprint::of(&item);
         let stop = self.shared.stop.clone();
         let end = match stop.is_stopping() {
             true => End::Cancelled,
@@ -69,6 +72,7 @@ impl Work {
         };
         Outcome {
             line,
+            item: Some(print),
             id,
             url: Some(url),
             end,

@@ -25,6 +25,10 @@ pub(in crate::fetch) struct Tally {
 pub(super) struct Counts {
     /// Items that were read so far.
     read: u64,
+    /// Items that an earlier run has done; they are no part of any other number.
+    pub(super) done_before: u64,
+    /// Results of an earlier run that are of no item.
+    pub(super) strange: u64,
     /// How many there are, once that is known.
     pub(super) total: Option<u64>,
     pub(super) started: u64,
@@ -61,10 +65,16 @@ impl Tally {
         self.counts().read += u64::from(is_item);
     }
 
-    /// There is nothing more to read.
-    pub(in crate::fetch) fn all_read(&self) {
+    /// An item was read that an earlier run has done.
+    pub(in crate::fetch) fn done_before(&self) {
+        self.counts().done_before += 1;
+    }
+
+    /// There is nothing more to read, and so many results of an earlier run were of none of it.
+    pub(in crate::fetch) fn all_read(&self, strange: u64) {
         let mut counts = self.counts();
         counts.total = Some(counts.read);
+        counts.strange = strange;
     }
 
     /// So many items will have been read in the end.
@@ -140,6 +150,8 @@ impl Counts {
     fn new() -> Self {
         Self {
             read: 0,
+            done_before: 0,
+            strange: 0,
             total: None,
             started: 0,
             verdicts: BTreeMap::new(),

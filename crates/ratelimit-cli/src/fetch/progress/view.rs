@@ -63,6 +63,7 @@ mod tests {
     fn ended(tally: &Tally, tries: u32, end: End) {
         tally.ended(&Outcome {
             line: 1,
+            item: None,
             id: None,
             url: None,
             end,
