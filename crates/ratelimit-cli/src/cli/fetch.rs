@@ -185,8 +185,8 @@ URL, body and `id`, not for headers, so a new key changes nothing. The same item
 added to the input, and put in or taken out if it is a file; what was done moves with its item. What was sent when a
 process was killed, and has no result, is sent again.
 
-Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or results could not be written; 2
-if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";
+Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or if results could not be written
+or nobody reads them any more; 2 if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! The end: what there is to say, and the exit status.
 
-use std::io;
 use std::process::ExitCode;
 
+use super::output::Written;
 use super::progress::Tally;
 use super::stop::INTERRUPTED;
 use super::{BAD_INPUT, failed, output};
@@ -14,17 +14,18 @@ pub(super) fn end(
     args: &Fetch,
     tally: &Tally,
     is_stopped: bool,
-    written: io::Result<()>,
+    written: Written,
     unread: Option<String>,
 ) -> ExitCode {
     if let Some(unread) = unread {
         return failed((BAD_INPUT, unread));
     }
-    if let Err(error) = written {
-        match output::is_closed(&error) {
-            true => complain("results are not read any more; the rest was not fetched"),
-            false => complain(&format!("error: cannot write results: {error}")),
-        }
+    if let Some(error) = written.error {
+        let what = match output::is_closed(&error) {
+            true => "results are not read any more".to_owned(),
+            false => format!("error: cannot write results: {error}"),
+        };
+        complain(&format!("{what}; {}", lost(tally, written.results)));
         return ExitCode::FAILURE;
     }
     if is_stopped {
@@ -36,6 +37,20 @@ pub(super) fn end(
     match tally.all_is_well() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
+    }
+}
+
+/// How many items have no result.
+fn lost(tally: &Tally, written: u64) -> String {
+    match tally.items() {
+        (items, true) => format!(
+            "{} of {items} items were not done",
+            items - written.min(items)
+        ),
+        (items, false) => format!(
+            "of the items that were read, {} were not done",
+            items - written.min(items)
+        ),
     }
 }
 

@@ -93,7 +93,7 @@ async fn run(args: &Fetch, prepared: Prepared) -> ExitCode {
     showing.abort();
     hearing.abort();
     display.end();
-    if !args.quiet {
+    if !args.quiet && written.error.is_none() {
         complain(&summary(&tally));
     }
     let unread = broken.get().map(|error| unread(args, error));

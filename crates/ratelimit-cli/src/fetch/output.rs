@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
+use super::outcome::Outcome;
 use super::progress::Display;
 use super::resume::Resume;
 use super::stop::Stopper;
@@ -14,7 +15,15 @@ use super::work::Done;
 /// Where results go.
 pub(super) struct Output {
     sender: Sender<Done>,
-    writer: JoinHandle<io::Result<()>>,
+    writer: JoinHandle<Written>,
+}
+
+/// What became of the results.
+pub(super) struct Written {
+    /// How many were written.
+    pub(super) results: u64,
+    /// Why the others could not be, if that is so.
+    pub(super) error: Option<io::Error>,
 }
 
 /// What results are written to.
@@ -44,6 +53,18 @@ impl Sink {
     }
 }
 
+impl Sink {
+    fn put(&mut self, outcome: &Outcome, display: &Display) -> io::Result<()> {
+        let line = outcome.to_line()?;
+        let to = &mut self.to;
+        let mut put = || to.write_all(&line).and_then(|()| to.flush());
+        match self.is_terminal {
+            true => display.beside(put),
+            false => put(),
+        }
+    }
+}
+
 impl Output {
     /// Writes to here. When that fails, everything ends: what is fetched would be lost.
     pub(super) fn begin(sink: Sink, display: Display, stopper: Stopper) -> io::Result<Self> {
@@ -52,7 +73,7 @@ impl Output {
             .name("output".to_owned())
             .spawn(move || {
                 let written = write(sink, &receiver, &display);
-                if written.is_err() {
+                if written.error.is_some() {
                     stopper.break_off();
                 }
                 written
@@ -66,25 +87,29 @@ impl Output {
     }
 
     /// Waits until everything was written.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(super) fn finish(self) -> Written {
         drop(self.sender);
-        let written = self.writer.join();
-        written.unwrap_or_else(|_| Err(io::Error::other("the writer failed")))
+        self.writer.join().unwrap_or_else(|_| Written {
+            results: 0,
+            error: Some(io::Error::other("the writer failed")),
+        })
     }
 }
 
-fn write(sink: Sink, done: &Receiver<Done>, display: &Display) -> io::Result<()> {
-    let mut to = sink.to;
+fn write(mut sink: Sink, done: &Receiver<Done>, display: &Display) -> Written {
+    let mut results = 0;
     while let Ok((outcome, place)) = done.recv() {
-        let line = outcome.to_line()?;
-        let mut put = || to.write_all(&line).and_then(|()| to.flush());
-        match sink.is_terminal {
-            true => display.beside(put)?,
-            false => put()?,
+        if let Err(error) = sink.put(&outcome, display) {
+            let error = Some(error);
+            return Written { results, error };
         }
+        results += 1;
         drop(place);
     }
-    Ok(())
+    Written {
+        results,
+        error: None,
+    }
 }
 
 /// Whether the other end was closed, as `head` does when it has seen enough.

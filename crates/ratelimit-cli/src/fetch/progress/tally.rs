@@ -126,6 +126,14 @@ impl Tally {
             .all(|verdict| *verdict == Verdict::Ok)
     }
 
+    /// How many items there are, as far as is known, and whether these are all.
+    pub(in crate::fetch) fn items(&self) -> (u64, bool) {
+        let counts = self.counts();
+        counts
+            .total
+            .map_or((counts.read, false), |total| (total, true))
+    }
+
     /// How many items were not waited for.
     pub(in crate::fetch) fn cancelled(&self) -> u64 {
         let counts = self.counts();
