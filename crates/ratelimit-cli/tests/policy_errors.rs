@@ -109,9 +109,15 @@ fn quotas() {
         "name = \"m\", quota = \"120 per minute\"",
         38,
         "expected `/` and a window",
-        "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms",
+        "write LIMIT/WINDOW, as in `120/1m` or `120/min` for 120 a minute; the units are ms",
     );
     policy("name = \"m\", quota = \"60/1x\"", 39, "expected a unit", "");
+    policy(
+        "name = \"m\", quota = \"60/minuet\"",
+        38,
+        "expected a unit: ms, s, m, h or d, or as a word second, minute",
+        "write LIMIT/WINDOW",
+    );
     policy(
         "name = \"m\", quota = \"60\"",
         37,

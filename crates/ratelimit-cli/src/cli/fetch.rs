@@ -48,7 +48,10 @@ pub(crate) struct Fetch {
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 
-    /// Never faster than this at any one host, as in 60/1m or 5/1s, whatever the server allows
+    /// Never faster than this at any one host, as in 60/min or 5/10s, whatever the server allows
+    ///
+    /// A number, and a time that it is for: ms, s, m, h or d, or second, minute, hour or day (24 hours), with a number
+    /// before it or without.
     #[arg(long, value_name = "QUOTA")]
     pub(crate) rate: Option<Quota>,
 
@@ -144,7 +147,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   ratelimit fetch --input urls.txt --output results.jsonl
   seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
-  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
+  ratelimit fetch --input requests.jsonl --rate 60/min --concurrency 4
 
 --help says what the lines may be, and what is printed.";
 
@@ -152,7 +155,7 @@ pub(super) const DETAILS: &str = "\
 Examples:
   ratelimit fetch --input urls.txt --output results.jsonl
   seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
-  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
+  ratelimit fetch --input requests.jsonl --rate 60/min --concurrency 4
 
 Input: a line is a URL, or an object:
   https://api.example/items/1
@@ -200,6 +203,27 @@ mod tests {
         for wrong in ["", "M", "1.5M", "-1", "1T", "99999999999G"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_rate_is_written_as_people_write_it() {
+        use clap::Parser;
+
+        #[derive(Debug, Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Fetch,
+        }
+
+        let rate = |text: &str| {
+            let line = Line::try_parse_from(["fetch", "--rate", text]);
+            line.map(|line| line.args.rate)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(rate("60/min"), Ok(Some(Quota::per_minute(60))));
+        assert_eq!(rate("10/s"), Ok(Some(Quota::per_second(10))));
+        let said = rate("60/mni").unwrap_err();
+        assert!(said.contains("expected a unit: ms, s, m, h or d"), "{said}");
     }
 
     #[test]

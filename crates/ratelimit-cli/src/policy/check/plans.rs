@@ -183,7 +183,7 @@ impl Checker<'_> {
         self.found.push(match error.source() {
             Some(_) => found,
             None => found.hint(
-                "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms, s, m, h and d, and `day` and `month` by the calendar",
+                "write LIMIT/WINDOW, as in `120/1m` or `120/min` for 120 a minute; the units are ms, s, m, h and d, or second, minute and hour, and `day` and `month` by the calendar",
             ),
         });
     }
