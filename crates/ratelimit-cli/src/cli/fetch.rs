@@ -88,6 +88,8 @@ pub(crate) struct Fetch {
     pub(crate) max_body: u64,
 
     /// Certificates in PEM that are trusted as well as the system's
+    ///
+    /// Those of authorities, and those of servers themselves, as `openssl req -x509` makes them.
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
 

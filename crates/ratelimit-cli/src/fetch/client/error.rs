@@ -10,10 +10,14 @@ use std::time::Duration;
 use ratelimit_tower::throttle::ThrottleError;
 use rustls::InvalidMessage;
 
+use super::itself::is_authority;
+
 const CACERT: &str = " (--cacert FILE names certificates that are trusted too)";
-/// No list of trusted certificates helps here.
-const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, \
-    but not be one; make it with basicConstraints=CA:FALSE";
+/// Who trusts an authority does not trust it as a server.
+const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, but not be \
+    one, unless --cacert FILE names this very certificate; \
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 365 -subj /CN=HOST \
+    -addext subjectAltName=DNS:HOST -addext basicConstraints=critical,CA:FALSE makes one of a server";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::fetch) enum SendError {
@@ -74,9 +78,7 @@ fn tls(error: &(dyn Error + 'static)) -> Option<SendError> {
     let why = error.to_string();
     Some(match error {
         // What `openssl req -x509` makes is that, unless it is asked for something else.
-        rustls::Error::InvalidCertificate(_) if why.contains("CaUsedAsEndEntity") => {
-            SendError::Untrusted(AUTHORITY.to_owned())
-        }
+        error if is_authority(error) => SendError::Untrusted(AUTHORITY.to_owned()),
         rustls::Error::InvalidCertificate(_) => SendError::Untrusted(format!("{why}{CACERT}")),
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             SendError::NoTls(format!("{why} (perhaps it speaks http:// there)"))

@@ -10,6 +10,7 @@
 mod classify;
 mod collect;
 mod error;
+mod itself;
 mod marks;
 mod refused;
 mod tls;
