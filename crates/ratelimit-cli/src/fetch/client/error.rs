@@ -13,6 +13,8 @@ use rustls::InvalidMessage;
 use super::itself::is_authority;
 
 const CACERT: &str = " (--cacert FILE names certificates that are trusted too)";
+/// Who set them long ago may not think of them.
+const PROXY: &str = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY says to go through the proxy";
 /// Who trusts an authority does not trust it as a server.
 const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, but not be \
     one, unless --cacert FILE names this very certificate; \
@@ -37,6 +39,8 @@ pub(in crate::fetch) enum SendError {
     Unsendable,
     /// Nothing more is to be sent.
     Stopped,
+    /// One of these, on the way through this proxy.
+    Proxied(Box<SendError>, String),
 }
 
 impl SendError {
@@ -54,9 +58,27 @@ impl SendError {
         }
     }
 
+    /// The same, and the proxy that it was sent through.
+    pub(super) fn through(self, proxy: Option<String>) -> Self {
+        match proxy {
+            Some(proxy) => Self::Proxied(Box::new(self), proxy),
+            None => self,
+        }
+    }
+
+    /// Whether surely nothing was sent.
+    pub(super) fn is_unsent(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Proxied(error, _) => error.is_unsent(),
+            _ => false,
+        }
+    }
+
     /// Whether it would be the same the next time.
     pub(super) fn is_final(&self) -> bool {
         match self {
+            Self::Proxied(error, _) => error.is_final(),
             Self::Unreachable(_) | Self::Late(_) | Self::Broken(_) => false,
             Self::Untrusted(_)
             | Self::NoTls(_)
@@ -124,6 +146,7 @@ impl fmt::Display for SendError {
             }
             Self::Unsendable => f.write_str("the URL or a header cannot be sent"),
             Self::Stopped => f.write_str("cancelled"),
+            Self::Proxied(error, proxy) => write!(f, "{error} ({PROXY} {proxy})"),
         }
     }
 }

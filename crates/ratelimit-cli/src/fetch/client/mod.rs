@@ -12,6 +12,7 @@ mod collect;
 mod error;
 mod itself;
 mod marks;
+mod proxies;
 mod refused;
 mod tls;
 mod trail;
