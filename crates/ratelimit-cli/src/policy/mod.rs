@@ -23,6 +23,7 @@ mod check;
 mod error;
 mod families;
 mod file;
+mod quotes;
 mod skip;
 mod summary;
 mod syntax;
