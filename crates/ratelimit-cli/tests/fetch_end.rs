@@ -271,7 +271,7 @@ fn how_it_goes_is_said_in_lines_where_there_is_no_terminal() {
     );
     let line = fetched.stderr.lines().next().unwrap();
     assert!(
-        line.starts_with("2 s | 1 of 2 done | ") && line.contains("| 429: 0 | 1 waiting"),
+        line.starts_with("2 s | 1 of 2 done | ") && line.contains("| 429: 0 | 1 sent | 1 waiting"),
         "{line}"
     );
 }

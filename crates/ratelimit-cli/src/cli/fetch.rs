@@ -173,6 +173,11 @@ Output: a line for each item, as it finishes, so not in the order of the input:
 was sent, redirects too; `waited_ms` is how long the item was not being sent or answered. `final_url` is where
 redirects led.
 
+How it goes (stderr), as far as there is room: items done of all; `to go`, the time that the rest takes, as soon as there
+is something to reckon it by; `12 left for 34 s`, what the tightest limit still lets through before there is more in 34 s;
+`429`, how often it was refused; `58 sent/min`, requests of the last minute (`58 sent` before there was one); `waiting`,
+items whose turn has not come.
+
 Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
 host and port that they were meant for. A body too: where a redirect (307, 308) would take it elsewhere, that is an error.
 

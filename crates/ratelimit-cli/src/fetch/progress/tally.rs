@@ -10,7 +10,9 @@ use tokio::time::Instant;
 use super::recent::Recent;
 use crate::fetch::outcome::{End, Outcome, Verdict};
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+/// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
+pub(super) const LATELY: Duration = Duration::from_secs(5 * 60);
 
 /// Counts what happens.
 #[derive(Debug)]
@@ -38,7 +40,6 @@ pub(super) struct Counts {
     pub(super) redirects: u64,
     pub(super) retries: u64,
     pub(super) sends: Recent,
-    /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
     pub(super) ends: Recent,
     /// The longest time that the tightest limit was seen to need until there is more: about its window.
     pub(super) longest_reset: Duration,
@@ -168,7 +169,7 @@ impl Counts {
             redirects: 0,
             retries: 0,
             sends: Recent::new(MINUTE),
-            ends: Recent::new(5 * MINUTE),
+            ends: Recent::new(LATELY),
             longest_reset: Duration::ZERO,
             first_error: None,
         }
