@@ -18,10 +18,10 @@ use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 
 /// An HTTPS server for `localhost`, and the file of its certificate.
 fn server() -> (SocketAddr, PathBuf) {
-    server_with(CertificateParams::new(["localhost".to_owned()]).unwrap())
+    server_with(&CertificateParams::new(["localhost".to_owned()]).unwrap())
 }
 
-fn server_with(params: CertificateParams) -> (SocketAddr, PathBuf) {
+fn server_with(params: &CertificateParams) -> (SocketAddr, PathBuf) {
     let signing_key = KeyPair::generate().unwrap();
     let cert = params.self_signed(&signing_key).unwrap();
     let file = policy_file(&cert.pem());
@@ -113,7 +113,7 @@ fn trusting(trusted: &Path, address: SocketAddr, name: &str) -> Fetched {
 
 #[test]
 fn an_authority_that_is_named_itself_may_be_a_server() {
-    let (address, file) = server_with(own_authority());
+    let (address, file) = server_with(&own_authority());
     let fetched = trusting(&file, address, "localhost");
     assert_eq!(fetched.code, Some(0), "{:?}", fetched.results);
     assert_eq!(fetched.line(1)["body"], "safe");
@@ -127,14 +127,14 @@ fn an_authority_that_is_named_itself_may_be_a_server() {
     // nor when its time is over.
     let mut params = own_authority();
     params.not_after = rcgen::date_time_ymd(2020, 1, 1);
-    let (address, file) = server_with(params);
+    let (address, file) = server_with(&params);
     let fetched = trusting(&file, address, "localhost");
     assert!(fetched.error(1).contains("expired"), "{}", fetched.error(1));
 }
 
 #[test]
 fn an_authority_that_is_not_named_is_no_server_and_the_remedy_is_said() {
-    let ((address, _), (_, other)) = (server_with(own_authority()), server_with(own_authority()));
+    let ((address, _), (_, other)) = (server_with(&own_authority()), server_with(&own_authority()));
     let fetched = trusting(&other, address, "localhost");
     let error = fetched.error(1);
     for part in [

@@ -12,8 +12,10 @@
 //!   memory from its line to its result.
 
 mod client;
+mod cut_short;
 mod ending;
 mod fingerprint;
+mod harmless;
 mod headers;
 mod hop;
 mod input;
