@@ -37,6 +37,7 @@ pub(in crate::fetch) fn settle(path: &Path, earlier: &mut Earlier) {
 
 fn lines(path: &Path) -> Option<impl Iterator<Item = Line> + Send + use<>> {
     let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+    let is_file = is_file && path.as_os_str() != "-";
     let file = File::open(path).ok().filter(|_| is_file)?;
     Some(Lines::new(BufReader::new(file)).map_while(Result::ok))
 }

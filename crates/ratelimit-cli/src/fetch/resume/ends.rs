@@ -14,11 +14,16 @@ pub(in crate::fetch) struct End {
 }
 
 impl End {
-    /// Makes the next result a line of its own: without this it would be lost with the one that was torn.
-    fn mend(self, mut file: &File) -> io::Result<()> {
-        if file.metadata()?.len() > self.whole {
-            file.set_len(self.whole)?;
+    /// Takes off what was torn: what is written behind it would be torn with it.
+    fn cut(self, file: &File) -> io::Result<()> {
+        match file.metadata()?.len() > self.whole {
+            true => file.set_len(self.whole),
+            false => Ok(()),
         }
+    }
+
+    /// Ends the last line, in a file that is written at its end.
+    fn close(self, mut file: &File) -> io::Result<()> {
         match self.is_open {
             true => file.write_all(b"\n"),
             false => Ok(()),
@@ -35,8 +40,10 @@ pub(super) fn reopen(path: &Path, ends: &[(PathBuf, End)]) -> io::Result<Option<
     let Some((_, end)) = ends.iter().find(is_it) else {
         return Ok(None);
     };
+    // Who may only append may not cut on every system.
+    end.cut(&OpenOptions::new().write(true).open(path)?)?;
     let file = OpenOptions::new().append(true).open(path)?;
-    end.mend(&file)?;
+    end.close(&file)?;
     Ok(Some(file))
 }
 
@@ -57,7 +64,10 @@ pub(super) fn mend_stdout(ends: &[(PathBuf, End)]) -> io::Result<()> {
     };
     // Emptied by the shell (`>`), there is nothing in it to mend.
     match ends.iter().find(is_it).filter(|_| own.len() > 0) {
-        Some((_, end)) => end.mend(&stdout),
+        Some((_, end)) => {
+            end.cut(&stdout)?;
+            end.close(&stdout)
+        }
         None => Ok(()),
     }
 }
