@@ -94,7 +94,7 @@ fn ctrl_c_lets_what_is_on_the_wire_finish_and_reports_all_others() {
     assert!(said.contains("press Ctrl-C again"), "{said}");
     assert!(said.contains("2 ok, 0 failed, 19 cancelled"), "{said}");
     assert!(
-        said.contains("to go on") && said.contains(file.to_str().unwrap()),
+        said.contains("to go on, give the same command line again, and --resume RESULTS"),
         "{said}"
     );
 }
@@ -125,8 +125,10 @@ fn a_second_ctrl_c_breaks_off_what_is_on_the_wire() {
 #[test]
 fn who_reads_no_results_ends_the_fetch() {
     let (at, count) = server();
-    let input = policy_file(&format!("http://{at}/\n").repeat(5000));
-    let mut child = command(&["--input", input.to_str().unwrap()])
+    // By the first result it is known how many there are.
+    let rest = format!("http://{at}/\n").repeat(4999);
+    let input = policy_file(&format!("http://{at}/slow\n{rest}"));
+    let mut child = command(&["--input", input.to_str().unwrap(), "-c", "1"])
         .spawn()
         .unwrap();
     let mut results = BufReader::new(child.stdout.take().unwrap());
@@ -137,11 +139,30 @@ fn who_reads_no_results_ends_the_fetch() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.contains("results are not read any more") && !said.contains("panic"),
-        "{said}"
-    );
+    // Nothing else is said.
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let undone = said.strip_prefix("results are not read any more; ");
+    let undone = undone.and_then(|rest| rest.strip_suffix(" of 5000 items were not done\n"));
+    let undone: u32 = undone.unwrap_or_else(|| panic!("{said}")).parse().unwrap();
+    assert!((4000..5000).contains(&undone), "{said}");
     assert!(count.load(Ordering::SeqCst) < 5000);
+}
+
+#[test]
+fn an_input_without_end_does_not_keep_it_from_ending() {
+    let (at, _) = server();
+    let mut child = command(&[]).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || while writeln!(input, "http://{at}/").is_ok() {});
+    let mut results = BufReader::new(child.stdout.take().unwrap());
+    results.read_line(&mut String::new()).unwrap();
+    drop(results);
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let said = said.strip_prefix("results are not read any more; of the items that were read, ");
+    assert!(said.is_some_and(|said| said.ends_with(" were not done\n")));
 }
 
 #[cfg(target_os = "linux")]
@@ -152,7 +173,8 @@ fn results_that_cannot_be_written_are_no_success() {
     let fetched = fetch(&["--output", "/dev/full"], &input);
     assert_eq!(fetched.code, Some(1));
     assert!(
-        fetched.stderr.contains("cannot write results"),
+        fetched.stderr.contains("cannot write results")
+            && fetched.stderr.ends_with("; 1 of 1 items were not done\n"),
         "{}",
         fetched.stderr
     );
@@ -249,7 +271,7 @@ fn how_it_goes_is_said_in_lines_where_there_is_no_terminal() {
     );
     let line = fetched.stderr.lines().next().unwrap();
     assert!(
-        line.starts_with("2 s | 1 of 2 done | ") && line.contains("| 429: 0 | 1 waiting"),
+        line.starts_with("2 s | 1 of 2 done | ") && line.contains("| 429: 0 | 1 sent | 1 waiting"),
         "{line}"
     );
 }

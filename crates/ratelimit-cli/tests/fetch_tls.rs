@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::fetch::fetch;
+use common::fetch::{Fetched, fetch};
 use common::policy_file;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,12 +18,10 @@ use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 
 /// An HTTPS server for `localhost`, and the file of its certificate.
 fn server() -> (SocketAddr, PathBuf) {
-    server_that_is(IsCa::NoCa)
+    server_with(&CertificateParams::new(["localhost".to_owned()]).unwrap())
 }
 
-fn server_that_is(authority: IsCa) -> (SocketAddr, PathBuf) {
-    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    params.is_ca = authority;
+fn server_with(params: &CertificateParams) -> (SocketAddr, PathBuf) {
     let signing_key = KeyPair::generate().unwrap();
     let cert = params.self_signed(&signing_key).unwrap();
     let file = policy_file(&cert.pem());
@@ -100,16 +98,52 @@ fn who_is_not_trusted_is_not_and_nobody_else_is_lost() {
     assert_eq!(fetched.line(2)["status"], 200);
 }
 
+/// As `openssl req -x509` makes it.
+fn own_authority() -> CertificateParams {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+}
+
+/// What comes of it to trust the first and to call the second at this name.
+fn trusting(trusted: &Path, address: SocketAddr, name: &str) -> Fetched {
+    let url = format!("https://{name}:{}/x\n", address.port());
+    fetch(&["--cacert", trusted.to_str().unwrap()], &url)
+}
+
 #[test]
-fn a_certificate_that_no_list_can_help_is_said_to_be_one() {
-    let (address, file) = server_that_is(IsCa::Ca(BasicConstraints::Unconstrained));
-    let url = format!("https://localhost:{}/x\n", address.port());
-    let fetched = fetch(&["--cacert", file.to_str().unwrap()], &url);
-    let error = fetched.error(1);
+fn an_authority_that_is_named_itself_may_be_a_server() {
+    let (address, file) = server_with(&own_authority());
+    let fetched = trusting(&file, address, "localhost");
+    assert_eq!(fetched.code, Some(0), "{:?}", fetched.results);
+    assert_eq!(fetched.line(1)["body"], "safe");
+    // But not one of another name,
+    let fetched = trusting(&file, address, "127.0.0.1");
     assert!(
-        error.contains("CA:TRUE") && !error.contains("--cacert"),
-        "{error}"
+        fetched.error(1).contains("not valid for name"),
+        "{}",
+        fetched.error(1)
     );
+    // nor when its time is over.
+    let mut params = own_authority();
+    params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    let (address, file) = server_with(&params);
+    let fetched = trusting(&file, address, "localhost");
+    assert!(fetched.error(1).contains("expired"), "{}", fetched.error(1));
+}
+
+#[test]
+fn an_authority_that_is_not_named_is_no_server_and_the_remedy_is_said() {
+    let ((address, _), (_, other)) = (server_with(&own_authority()), server_with(&own_authority()));
+    let fetched = trusting(&other, address, "localhost");
+    let error = fetched.error(1);
+    for part in [
+        "CA:TRUE",
+        "--cacert FILE names this very certificate",
+        "basicConstraints=critical,CA:FALSE",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]

@@ -104,14 +104,43 @@ fn versions_and_what_is_missing() {
 }
 
 #[test]
+fn a_missing_quote_is_told_where_the_text_begins() {
+    let hint = "close it with \"";
+    let message = "a text begins here and has no end on this line";
+    let named = "version = 1\nname = \"abc\n[caller]\nanonymous = \"pass\"\n";
+    wrong(named, (2, 8), message, hint);
+    let literal = format!("version = 1\n[caller]\nanonymous = 'by-address:a\n{PLAN}");
+    wrong(&literal, (3, 13), message, "close it with '");
+    // Noticed on the line after, or at the end of the file.
+    policy("name = \"m\", quota = \"60/1m", 34, message, hint);
+    let multi = format!("version = 1\n[caller]\nanonymous = \"\"\"by-address:a\n{PLAN}");
+    let message = "a text begins here and has no end in this file";
+    wrong(&multi, (3, 13), message, "close it with \"\"\"");
+    // It is none of these that is missing.
+    let text = "name = \"m, quota = \"60/1m\"";
+    policy(
+        text,
+        39,
+        "a text begins here",
+        "close it with \"; if it is closed, a quote before",
+    );
+}
+
+#[test]
 fn quotas() {
     policy(
         "name = \"m\", quota = \"120 per minute\"",
         38,
         "expected `/` and a window",
-        "write LIMIT/WINDOW, as in `120/1m` for 120 a minute; the units are ms",
+        "write LIMIT/WINDOW, as in `120/1m` or `120/min` for 120 a minute; the units are ms",
     );
     policy("name = \"m\", quota = \"60/1x\"", 39, "expected a unit", "");
+    policy(
+        "name = \"m\", quota = \"60/minuet\"",
+        38,
+        "expected a unit: ms, s, m, h or d, or as a word second, minute",
+        "write LIMIT/WINDOW",
+    );
     policy(
         "name = \"m\", quota = \"60\"",
         37,

@@ -16,6 +16,12 @@ fn a_quota_by_the_calendar_needs_a_zone_that_is_known() {
         "write `zone = \"UTC\"`",
     );
     policy(
+        r#"name = "m", quota = "5000/day""#,
+        34,
+        "a quota by the day needs a time zone: where does a day begin?",
+        "write `zone = \"UTC\"`, or a name such as `zone = \"Europe/Berlin\"`; 24 hours from whenever are `1d`",
+    );
+    policy(
         r#"name = "m", quota = "1000/day", zone = "Mars/Olympus""#,
         53,
         "no time zone \"Mars/Olympus\" is known here",

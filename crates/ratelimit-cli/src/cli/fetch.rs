@@ -1,5 +1,7 @@
 //! The command line of `ratelimit fetch`.
 
+mod help;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use clap::{Args, ValueEnum};
 use ratelimit_core::Quota;
 
 use super::time;
+pub(super) use help::{DETAILS, EXAMPLES, USAGE};
 
 /// Refusals of an item by a limit that do not count as tries; `--tries` says so.
 pub(crate) const REFUSALS: u32 = 50;
@@ -24,9 +27,17 @@ pub(crate) struct Fetch {
 
     /// Where results are written, a line of JSON for each item; `-` is stdout
     ///
-    /// What the file held before is lost.
+    /// What the file held before is lost, unless it is that of --resume.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     pub(crate) output: PathBuf,
+
+    /// Go on where an earlier run ended that wrote these results; can be given again
+    ///
+    /// Skips the items that have a result with a status below 400, and fetches all others of --input: those that failed,
+    /// were cancelled, or were never tried. It may be the file of --output: then results are appended, and a file that
+    /// is not there yet is one without results. A last line that was torn off counts for nothing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Vec<PathBuf>,
 
     /// How many items may be under way
     ///
@@ -40,7 +51,10 @@ pub(crate) struct Fetch {
     #[arg(long, value_name = "PACE", default_value = "eager")]
     pub(crate) pace: Pace,
 
-    /// Never faster than this at any one host, as in 60/1m or 5/1s, whatever the server allows
+    /// Never faster than this at any one host, as in 60/min or 5/10s, whatever the server allows
+    ///
+    /// A number, and a time that it is for: ms, s, m, h or d, or second, minute, hour or day (24 hours), with a number
+    /// before it or without.
     #[arg(long, value_name = "QUOTA")]
     pub(crate) rate: Option<Quota>,
 
@@ -77,6 +91,8 @@ pub(crate) struct Fetch {
     pub(crate) max_body: u64,
 
     /// Certificates in PEM that are trusted as well as the system's
+    ///
+    /// Those of authorities, and those of servers themselves, as `openssl req -x509` makes them.
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
 
@@ -128,50 +144,6 @@ fn bytes(text: &str) -> Result<u64, &'static str> {
     number.checked_mul(one).ok_or(USAGE)
 }
 
-/// Who gives a URL as an argument is shown this.
-pub(super) const USAGE: &str =
-    "ratelimit fetch [OPTIONS] --input FILE\n       ratelimit fetch [OPTIONS] < FILE";
-
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  ratelimit fetch --input urls.txt --output results.jsonl
-  seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
-  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
-
---help says what the lines may be, and what is printed.";
-
-pub(super) const DETAILS: &str = "\
-Examples:
-  ratelimit fetch --input urls.txt --output results.jsonl
-  seq -f 'https://api.example/items/%g' 500 | ratelimit fetch --header @key.txt > results.jsonl
-  ratelimit fetch --input requests.jsonl --rate 60/1m --concurrency 4
-
-Input: a line is a URL, or an object:
-  https://api.example/items/1
-  {\"url\":\"https://api.example/items\",\"method\":\"POST\",\"body\":{\"name\":\"ant\"},\"priority\":0,\"id\":\"ant-1\"}
-`url` is required. `method` is GET, with a body POST, if not said otherwise. `headers` is an object of texts (or lists of
-texts). A `body` that is a text is sent as it is, any other is sent as JSON. `priority` is 0 (first) to 255, 3 if not
-given. `id` is any value, and comes back. Blank lines, and lines that begin with #, are skipped.
-
-Output: a line for each item, as it finishes, so not in the order of the input:
-  {\"line\":1,\"url\":\"https://api.example/items/1\",\"status\":200,\"body\":\"...\",\"tries\":1,\"waited_ms\":0}
-  {\"line\":2,\"id\":\"ant-1\",\"url\":\"https://api.example/items\",\"error\":\"cannot connect: ...\",\"tries\":5,\"waited_ms\":9120}
-`line` is that of the input, from 1. `body` is the body as text, `body_base64` one that is no text. `tries` counts what
-was sent, redirects too; `waited_ms` is how long the item was not being sent or answered. `final_url` is where
-redirects led.
-
-Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
-host and port that they were meant for. A body too: where a redirect (307, 308) would take it elsewhere, that is an error.
-
-Proxies: HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded.
-
-Ctrl-C: nothing more is sent. What is under way may finish (for 5 seconds; a second Ctrl-C ends that), and what was not
-done is printed with the error `cancelled`. To go on, fetch the lines that have an error:
-  jq -r 'select(.error) | \"\\(.line)p\"' results.jsonl | sed -n -f /dev/stdin urls.txt > rest.txt
-
-Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or results could not be written; 2
-if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +156,27 @@ mod tests {
         for wrong in ["", "M", "1.5M", "-1", "1T", "99999999999G"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_rate_is_written_as_people_write_it() {
+        use clap::Parser;
+
+        #[derive(Debug, Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Fetch,
+        }
+
+        let rate = |text: &str| {
+            let line = Line::try_parse_from(["fetch", "--rate", text]);
+            line.map(|line| line.args.rate)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(rate("60/min"), Ok(Some(Quota::per_minute(60))));
+        assert_eq!(rate("10/s"), Ok(Some(Quota::per_second(10))));
+        let said = rate("60/mni").unwrap_err();
+        assert!(said.contains("expected a unit: ms, s, m, h or d"), "{said}");
     }
 
     #[test]

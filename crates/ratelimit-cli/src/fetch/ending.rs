@@ -1,9 +1,8 @@
 //! The end: what there is to say, and the exit status.
 
-use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::Written;
 use super::progress::Tally;
 use super::stop::INTERRUPTED;
 use super::{BAD_INPUT, failed, output};
@@ -15,17 +14,18 @@ pub(super) fn end(
     args: &Fetch,
     tally: &Tally,
     is_stopped: bool,
-    written: io::Result<()>,
+    written: Written,
     unread: Option<String>,
 ) -> ExitCode {
     if let Some(unread) = unread {
         return failed((BAD_INPUT, unread));
     }
-    if let Err(error) = written {
-        match output::is_closed(&error) {
-            true => complain("results are not read any more; the rest was not fetched"),
-            false => complain(&format!("error: cannot write results: {error}")),
-        }
+    if let Some(error) = written.error {
+        let what = match output::is_closed(&error) {
+            true => "results are not read any more".to_owned(),
+            false => format!("error: cannot write results: {error}"),
+        };
+        complain(&format!("{what}; {}", lost(tally, written.results)));
         return ExitCode::FAILURE;
     }
     if is_stopped {
@@ -40,15 +40,28 @@ pub(super) fn end(
     }
 }
 
+/// How many items have no result.
+fn lost(tally: &Tally, written: u64) -> String {
+    match tally.items() {
+        (items, true) => format!(
+            "{} of {items} items were not done",
+            items - written.min(items)
+        ),
+        (items, false) => format!(
+            "of the items that were read, {} were not done",
+            items - written.min(items)
+        ),
+    }
+}
+
 /// How to go on after Ctrl-C.
 fn resume(args: &Fetch) -> String {
-    let name = |path: &Path, other: &str| match path.as_os_str() == "-" {
-        true => other.to_owned(),
-        false => path.display().to_string(),
-    };
-    let (results, items) = (name(&args.output, "RESULTS"), name(&args.input, "INPUT"));
-    format!(
-        "what is left is in the results, with the error `cancelled`; to go on, fetch the lines\n  \
-         jq -r 'select(.error) | \"\\(.line)p\"' {results} | sed -n -f /dev/stdin {items} > rest"
-    )
+    let again = "to go on, give the same command line again";
+    match args.output.as_os_str() == "-" {
+        false if args.resume.contains(&args.output) => again.to_owned(),
+        false => format!("{again}, and --resume {}", args.output.display()),
+        true => format!(
+            "{again}, and --resume RESULTS, the file that the results are in; append to it, with >>"
+        ),
+    }
 }

@@ -5,19 +5,12 @@
 //! because a body is what is most the user's own.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use reqwest::Url;
 
 use super::client::Got;
+use super::harmless::harmless;
 use super::input::credentials;
-
-/// What another origin may be told.
-const HARMLESS: [HeaderName; 4] = [
-    header::ACCEPT,
-    header::ACCEPT_LANGUAGE,
-    header::CONTENT_TYPE,
-    header::USER_AGENT,
-];
 
 /// Sent without its body it would be another request.
 const BODY: &str = "redirected to another origin, which is not given the body: fetch the URL there, if it may have it";
@@ -76,19 +69,10 @@ fn is_get_from_here(status: StatusCode, method: &Method) -> bool {
     }
 }
 
-fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let kept = headers.iter().filter(|(name, _)| HARMLESS.contains(name));
-    let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
-    let mut all = HeaderMap::new();
-    for (name, value) in kept {
-        all.append(name, value);
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderName;
 
     fn hop(method: Method) -> Hop {
         let mut headers = HeaderMap::new();

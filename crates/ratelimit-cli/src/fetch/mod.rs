@@ -12,7 +12,10 @@
 //!   memory from its line to its result.
 
 mod client;
+mod cut_short;
 mod ending;
+mod fingerprint;
+mod harmless;
 mod headers;
 mod hop;
 mod input;
@@ -20,6 +23,7 @@ mod outcome;
 mod output;
 mod prepare;
 mod progress;
+mod resume;
 mod stop;
 mod work;
 
@@ -91,7 +95,7 @@ async fn run(args: &Fetch, prepared: Prepared) -> ExitCode {
     showing.abort();
     hearing.abort();
     display.end();
-    if !args.quiet {
+    if !args.quiet && written.error.is_none() {
         complain(&summary(&tally));
     }
     let unread = broken.get().map(|error| unread(args, error));

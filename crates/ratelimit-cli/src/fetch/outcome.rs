@@ -10,9 +10,13 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::fingerprint::Fingerprint;
+
 /// What an item has come to.
 pub(super) struct Outcome {
     pub(super) line: u64,
+    /// `None` if the line stands for no request.
+    pub(super) item: Option<Fingerprint>,
     pub(super) id: Option<Value>,
     /// Without credentials; `None` if there was none that could be read.
     pub(super) url: Option<String>,
@@ -49,6 +53,8 @@ pub(super) enum Verdict {
 #[derive(Serialize)]
 struct Line<'a> {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,6 +94,7 @@ impl Outcome {
     fn fields(&self) -> Line<'_> {
         let mut line = Line {
             line: self.line,
+            item: self.item.map(|item| item.to_string()),
             id: self.id.as_ref(),
             url: self.url.as_deref(),
             final_url: None,
@@ -125,6 +132,7 @@ mod tests {
     fn line(end: End) -> String {
         let outcome = Outcome {
             line: 7,
+            item: "00000000000000aa".parse().ok(),
             id: Some("a".into()),
             url: Some("http://a.example/".to_owned()),
             end,
@@ -146,7 +154,7 @@ mod tests {
     fn a_body_that_is_no_text_is_said_in_base64() {
         assert_eq!(
             line(answer(b"a\"\n")),
-            "{\"line\":7,\"id\":\"a\",\"url\":\"http://a.example/\",\"status\":200,\"body\":\"a\\\"\\n\",\"tries\":1,\"waited_ms\":1}\n"
+            "{\"line\":7,\"item\":\"00000000000000aa\",\"id\":\"a\",\"url\":\"http://a.example/\",\"status\":200,\"body\":\"a\\\"\\n\",\"tries\":1,\"waited_ms\":1}\n"
         );
         assert!(line(answer(b"\xff\x00")).contains("\"body_base64\":\"/wA=\""));
     }

@@ -6,14 +6,24 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
+use super::outcome::Outcome;
 use super::progress::Display;
+use super::resume::Resume;
 use super::stop::Stopper;
 use super::work::Done;
 
 /// Where results go.
 pub(super) struct Output {
     sender: Sender<Done>,
-    writer: JoinHandle<io::Result<()>>,
+    writer: JoinHandle<Written>,
+}
+
+/// What became of the results.
+pub(super) struct Written {
+    /// How many were written.
+    pub(super) results: u64,
+    /// Why the others could not be, if that is so.
+    pub(super) error: Option<io::Error>,
 }
 
 /// What results are written to.
@@ -23,18 +33,35 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// Opens the output; `-` is stdout.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens the output; `-` is stdout. What a run that is resumed wrote there is kept.
+    pub(super) fn open(path: &Path, resume: &Resume) -> io::Result<Self> {
         if path.as_os_str() == "-" {
+            resume.mend_stdout()?;
             return Ok(Self {
                 is_terminal: io::stdout().is_terminal(),
                 to: Box::new(io::stdout()),
             });
         }
+        let to = match resume.reopen(path)? {
+            Some(file) => file,
+            None => File::create(path)?,
+        };
         Ok(Self {
-            to: Box::new(File::create(path)?),
+            to: Box::new(to),
             is_terminal: false,
         })
+    }
+}
+
+impl Sink {
+    fn put(&mut self, outcome: &Outcome, display: &Display) -> io::Result<()> {
+        let line = outcome.to_line()?;
+        let to = &mut self.to;
+        let mut put = || to.write_all(&line).and_then(|()| to.flush());
+        match self.is_terminal {
+            true => display.beside(put),
+            false => put(),
+        }
     }
 }
 
@@ -46,7 +73,7 @@ impl Output {
             .name("output".to_owned())
             .spawn(move || {
                 let written = write(sink, &receiver, &display);
-                if written.is_err() {
+                if written.error.is_some() {
                     stopper.break_off();
                 }
                 written
@@ -60,25 +87,29 @@ impl Output {
     }
 
     /// Waits until everything was written.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(super) fn finish(self) -> Written {
         drop(self.sender);
-        let written = self.writer.join();
-        written.unwrap_or_else(|_| Err(io::Error::other("the writer failed")))
+        self.writer.join().unwrap_or_else(|_| Written {
+            results: 0,
+            error: Some(io::Error::other("the writer failed")),
+        })
     }
 }
 
-fn write(sink: Sink, done: &Receiver<Done>, display: &Display) -> io::Result<()> {
-    let mut to = sink.to;
+fn write(mut sink: Sink, done: &Receiver<Done>, display: &Display) -> Written {
+    let mut results = 0;
     while let Ok((outcome, place)) = done.recv() {
-        let line = outcome.to_line()?;
-        let mut put = || to.write_all(&line).and_then(|()| to.flush());
-        match sink.is_terminal {
-            true => display.beside(put)?,
-            false => put()?,
+        if let Err(error) = sink.put(&outcome, display) {
+            let error = Some(error);
+            return Written { results, error };
         }
+        results += 1;
         drop(place);
     }
-    Ok(())
+    Written {
+        results,
+        error: None,
+    }
 }
 
 /// Whether the other end was closed, as `head` does when it has seen enough.

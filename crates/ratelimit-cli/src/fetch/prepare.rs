@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::input::{self, Source};
 use super::output::{Output, Sink};
 use super::progress::{Display, Tally};
+use super::resume::{self, Resume};
 use super::stop::{self, Stop, Stopper};
 use super::work::{Shared, Work};
 use super::{BAD_INPUT, Failure, client, headers};
@@ -37,14 +38,16 @@ pub(super) fn prepare(args: &Fetch) -> Result<Prepared, Failure> {
     let work = work(args, &tally, &stop)?;
     let input = input::open(&args.input);
     let input = input.map_err(|error| (BAD_INPUT, super::unread(args, &error)))?;
+    let mut resume = resume::read(args).map_err(|error| (BAD_INPUT, error.to_string()))?;
+    input::settle(&args.input, &mut resume.earlier);
     let display = Display::new(args.quiet);
-    let output = output(args, &display, &stopper)?;
+    let output = output(args, &resume, &display, &stopper)?;
     let signals = Signals::new().map_err(cannot_start)?;
     if args.input.as_os_str() == "-" && io::stdin().is_terminal() && !args.quiet {
         complain(AWAITED);
     }
-    let items = input::begin(input, Arc::clone(&tally)).map_err(cannot_start)?;
-    input::count(&args.input, Arc::clone(&tally));
+    input::count(&args.input, resume.earlier.clone(), Arc::clone(&tally));
+    let items = input::begin(input, resume.earlier, Arc::clone(&tally)).map_err(cannot_start)?;
     let places = usize::from(args.concurrency) + SPARE;
     Ok(Prepared {
         work,
@@ -71,12 +74,17 @@ fn work(args: &Fetch, tally: &Arc<Tally>, stop: &Stop) -> Result<Work, Failure> 
     Ok(Work::new(client, shared))
 }
 
-fn output(args: &Fetch, display: &Display, stopper: &Stopper) -> Result<Output, Failure> {
+fn output(
+    args: &Fetch,
+    resume: &Resume,
+    display: &Display,
+    stopper: &Stopper,
+) -> Result<Output, Failure> {
     if is_same_file(&args.input, &args.output) {
         let why = "--output is the file that --input reads; name another";
         return Err((BAD_INPUT, why.to_owned()));
     }
-    let sink = Sink::open(&args.output);
+    let sink = Sink::open(&args.output, resume);
     let sink = sink.map_err(|error| {
         let path = args.output.display();
         (BAD_INPUT, format!("--output {path}: {error}"))

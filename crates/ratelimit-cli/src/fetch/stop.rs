@@ -22,6 +22,8 @@ enum Phase {
     Stopping,
     /// Nothing is waited for.
     Broken,
+    /// Nothing is reported either.
+    Unheard,
 }
 
 /// Where it is heard that it is over. Clones hear the same.
@@ -52,6 +54,11 @@ impl Stop {
         self.until(Phase::Broken).await;
     }
 
+    /// Until nobody takes what there is to report.
+    pub(super) async fn unheard(&self) {
+        self.until(Phase::Unheard).await;
+    }
+
     async fn until(&self, phase: Phase) {
         let mut heard = self.0.clone();
         if heard.wait_for(|now| *now >= phase).await.is_err() {
@@ -62,9 +69,9 @@ impl Stop {
 }
 
 impl Stopper {
-    /// Ends everything at once.
+    /// Ends everything at once: results cannot be written any more.
     pub(super) fn break_off(&self) {
-        self.to(Phase::Broken);
+        self.to(Phase::Unheard);
     }
 
     fn to(&self, phase: Phase) {
@@ -106,6 +113,7 @@ mod tests {
         stopper.to(Phase::Stopping);
         stop.stopping().await;
         stop.broken().await;
+        stop.unheard().await;
         assert!(stop.is_stopping());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -13,6 +13,8 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 use super::client::{Client, Draft, Got, SendError, Trail, prioritised, reason};
+use super::cut_short::until_stopped;
+use super::fingerprint::Fingerprint;
 use super::hop::Hop;
 use super::input::{Entry, Item, Unread, shown};
 use super::outcome::{End, Outcome};
@@ -50,6 +52,7 @@ impl Work {
             Ok(item) => self.fetch(item).await,
             Err(unread) => Outcome {
                 line: unread.line,
+                item: None,
                 id: unread.id,
                 url: unread.shown,
                 end: End::Error(unread.problem.to_string()),
@@ -62,6 +65,7 @@ impl Work {
     async fn fetch(self, item: Item) -> Outcome {
         let (began, trail) = (Instant::now(), Trail::new(Arc::clone(&self.shared.tally)));
         let (line, id, url) = (item.line, item.id.clone(), item.shown.clone());
+        let print = Fingerprint::of(&item);
         let stop = self.shared.stop.clone();
         let end = match stop.is_stopping() {
             true => End::Cancelled,
@@ -69,6 +73,7 @@ impl Work {
         };
         Outcome {
             line,
+            item: Some(print),
             id,
             url: Some(url),
             end,
@@ -159,25 +164,6 @@ fn answer(got: Got, redirected: Option<&Hop>) -> End {
         body: got.body,
         final_url: redirected.map(|hop| shown(&hop.url)),
     }
-}
-
-/// The end of this work; or, when nothing more is to be sent, that it was cancelled, unless it is on the
-/// wire just then. That may finish, as long as finishing is waited for.
-async fn until_stopped(work: impl Future<Output = End>, stop: &Stop, trail: &Trail) -> End {
-    let mut work = pin!(work);
-    let (mut stopping, mut broken) = (pin!(stop.stopping()), pin!(stop.broken()));
-    let mut is_stopping = false;
-    poll_fn(|cx| {
-        if let Poll::Ready(end) = work.as_mut().poll(cx) {
-            return Poll::Ready(end);
-        }
-        is_stopping = is_stopping || stopping.as_mut().poll(cx).is_ready();
-        if is_stopping && !trail.is_on_wire() {
-            return Poll::Ready(End::Cancelled);
-        }
-        broken.as_mut().poll(cx).map(|()| End::Cancelled)
-    })
-    .await
 }
 
 impl Service<Entry> for Work {

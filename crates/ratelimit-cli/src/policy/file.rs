@@ -8,12 +8,16 @@
 //!
 //! Danger: these types hold the keys of callers, so none of them can be printed.
 
+mod one_or_more;
+mod responses;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 use toml::Spanned;
+
+pub(super) use one_or_more::OneOrMore;
+pub(super) use responses::{BodyStyle, Existing, Refusal, Refusals, Responses};
 
 pub(super) type Word = Spanned<String>;
 /// One word, or a list of them.
@@ -69,66 +73,11 @@ pub(super) struct Forwarded {
     pub(super) trusted: Spanned<Vec<Word>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Responses {
-    /// Names of families; the two usual ones unless it is there.
-    pub(super) headers: Option<Vec<Word>>,
-    #[serde(default)]
-    pub(super) body: BodyStyle,
-    #[serde(default)]
-    pub(super) upstream_headers: Existing,
-    /// Seconds.
-    pub(super) concurrency_retry_after: Option<Spanned<i64>>,
-    #[serde(default)]
-    pub(super) grpc: bool,
-    /// Headers of every response.
-    #[serde(default)]
-    pub(super) set: BTreeMap<Word, Word>,
-}
-
-/// What refused callers are told, by why they are refused.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Refusals {
-    pub(super) rate: Option<Refusal>,
-    pub(super) quota: Option<Refusal>,
-    pub(super) concurrency: Option<Refusal>,
-    pub(super) cost: Option<Refusal>,
-    pub(super) key: Option<Refusal>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Refusal {
-    pub(super) status: Option<Spanned<i64>>,
-    pub(super) content_type: Option<Word>,
-    pub(super) body: Word,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Usage {
     pub(super) path: Word,
     pub(super) page: Option<Word>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum BodyStyle {
-    ErrorJson,
-    #[default]
-    Problem,
-    Empty,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Existing {
-    #[default]
-    Merge,
-    Replace,
-    Keep,
 }
 
 #[derive(Default, Deserialize)]
@@ -216,48 +165,4 @@ pub(super) struct Endpoint {
 pub(super) struct Key {
     pub(super) key: Word,
     pub(super) plan: Word,
-}
-
-/// What may be written as `"a"` or as `["a", "b"]`.
-pub(super) enum OneOrMore {
-    One(String),
-    More(Vec<Word>),
-}
-
-impl<'de> Deserialize<'de> for OneOrMore {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Words;
-
-        impl<'de> Visitor<'de> for Words {
-            type Value = OneOrMore;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text in quotes, or a list of texts")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<OneOrMore, E> {
-                Ok(OneOrMore::One(text.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMore, A::Error> {
-                let mut words = Vec::new();
-                while let Some(word) = seq.next_element()? {
-                    words.push(word);
-                }
-                Ok(OneOrMore::More(words))
-            }
-        }
-
-        deserializer.deserialize_any(Words)
-    }
-}
-
-impl OneOrMore {
-    /// Each word, with its place; `span` is that of the whole.
-    pub(super) fn words(this: &Spanned<Self>) -> Vec<Word> {
-        match this.get_ref() {
-            Self::One(text) => vec![Spanned::new(this.span(), text.clone())],
-            Self::More(words) => words.clone(),
-        }
-    }
 }

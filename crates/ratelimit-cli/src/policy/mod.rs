@@ -23,6 +23,8 @@ mod check;
 mod error;
 mod families;
 mod file;
+mod quotes;
+mod rules;
 mod skip;
 mod summary;
 mod syntax;
@@ -32,20 +34,17 @@ pub use error::{PolicyError, Problem};
 pub use summary::Summary;
 pub(crate) use syntax::suggest;
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method};
-use ratelimit_core::{Plan, WhenFull};
-use ratelimit_headers::{Dialects, Existing};
+use http::{HeaderName, HeaderValue};
+use ratelimit_core::Plan;
 use ratelimit_tower::key::Forwarded;
-use ratelimit_tower::limit::respond::Template;
-use ratelimit_tower::limit::{Anonymous, Charge};
 
 use crate::proxy::Wording;
 use error::Found;
 use file::BodyStyle;
+pub(crate) use rules::UsageRoute;
+use rules::{Callers, EndpointRule, KeySource, MeterRule, Refusals, Responses, Store};
 pub(crate) use skip::SkipPath;
 
 /// Mavera's limits, which `serve` enforces when it is given no file.
@@ -68,72 +67,6 @@ pub struct PolicyFile {
     usage: Option<UsageRoute>,
     shadow: bool,
     warnings: Vec<Problem>,
-}
-
-struct Callers {
-    /// Where a request has its key: the first of these that is there. Empty: callers have none.
-    sources: Vec<KeySource>,
-    keys: HashMap<Box<str>, Plan>,
-    anonymous: Anonymous,
-    unknown: Anonymous,
-    /// What binds the address of each request as well.
-    also: Option<Plan>,
-}
-
-/// Where a request carries its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum KeySource {
-    Bearer,
-    Header(HeaderName),
-}
-
-struct EndpointRule {
-    prefix: String,
-    method: Option<Method>,
-    header: Option<(HeaderName, Option<HeaderValue>)>,
-    plan: Plan,
-    instead: bool,
-}
-
-struct Responses {
-    dialects: Dialects,
-    existing: Existing,
-    body: BodyStyle,
-    held: Duration,
-    grpc: bool,
-    set: Vec<(HeaderName, HeaderValue)>,
-}
-
-/// What refused callers are told, where it is not what the body's style says.
-struct Refusals {
-    rate: Option<Template>,
-    quota: Option<Template>,
-    concurrency: Option<Template>,
-    cost: Option<Template>,
-    key: Option<Template>,
-}
-
-/// What requests cost in a unit.
-struct MeterRule {
-    unit: Option<String>,
-    cost: u32,
-    /// Where; `None` is everywhere.
-    on: Option<Vec<(Option<Method>, String)>>,
-    /// As the file words it, and what that means; what was taken stands unless it is there.
-    charge: Option<(String, Charge)>,
-}
-
-/// Where callers are told what they have used.
-pub(crate) struct UsageRoute {
-    /// The JSON of the caller.
-    pub(crate) path: SkipPath,
-    /// A page for people, that shows it.
-    pub(crate) page: Option<SkipPath>,
-}
-
-struct Store {
-    capacity: usize,
-    when_full: WhenFull,
 }
 
 impl PolicyFile {

@@ -4,8 +4,8 @@
 //! that belong to the format itself (fields, and the words they take) are repeated, and what stands
 //! unquoted in the place of a field and looks like one.
 
-use super::error::Found;
-use super::twice;
+use super::error::{Found, line_and_column};
+use super::{quotes, twice};
 
 /// The longest name that is taken for a field's.
 const LONGEST_FIELD: usize = 40;
@@ -17,7 +17,12 @@ const OF_CALLER: [&str; 3] = ["also", "anonymous", "unknown"];
 pub(super) fn read(source: &str) -> Result<super::file::File, Found> {
     toml::from_str(source).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        explain(source, at, error.message())
+        let line = |at| line_and_column(source, at).0;
+        // Whatever was noticed of it there or later, this is what to mend.
+        match quotes::unclosed(source).filter(|unclosed| line(unclosed.at) <= line(at)) {
+            Some(unclosed) => unclosed.into(),
+            None => explain(source, at, error.message()),
+        }
     })
 }
 

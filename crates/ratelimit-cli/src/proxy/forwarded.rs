@@ -7,12 +7,15 @@
 //! Danger: a list is not continued safely if its left part is a stranger's. A quote that he opens in
 //! `Forwarded` swallows what comes after it, and some readers take the left end of `X-Forwarded-For`.
 
-use std::fmt::Write;
+mod lists;
+
 use std::net::IpAddr;
 
 use http::Request;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use ratelimit_tower::key::{Forwarded, PeerAddr};
+
+use lists::{append_value, continue_standard};
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -70,62 +73,12 @@ fn drop_claims(headers: &mut HeaderMap, trust: &Trust) {
     }
 }
 
-/// Appends to `Forwarded` if it is there and can be appended to.
-fn continue_standard(headers: &mut HeaderMap, address: IpAddr) {
-    let mut lines = headers.get_all(header::FORWARDED).into_iter().peekable();
-    if lines.peek().is_none() {
-        return;
-    }
-    if !lines.all(|line| quotes_are_closed(line.as_bytes())) {
-        headers.remove(header::FORWARDED);
-    }
-    append_value(headers, header::FORWARDED, &element(address));
-}
-
-/// Whether what follows the line is not inside a quoted string of it (RFC 9110, section 5.6.4).
-fn quotes_are_closed(line: &[u8]) -> bool {
-    let (mut quoted, mut bytes) = (false, line.iter());
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\\' if quoted => {
-                bytes.next();
-            }
-            _ => {}
-        }
-    }
-    !quoted
-}
-
 /// What the client called this gateway: `:authority` of HTTP/2, `Host` of HTTP/1.
 fn host<B>(request: &Request<B>) -> Option<HeaderValue> {
     match request.uri().authority() {
         Some(authority) => HeaderValue::from_str(authority.as_str()).ok(),
         None => request.headers().get(header::HOST).cloned(),
     }
-}
-
-/// Adds to the end of a list, in one line: some readers look at one line only.
-fn append_value(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    let mut list: Vec<u8> = Vec::new();
-    for line in headers.get_all(&name) {
-        list.extend_from_slice(line.as_bytes());
-        list.extend_from_slice(b", ");
-    }
-    list.extend_from_slice(value.as_bytes());
-    if let Ok(list) = HeaderValue::from_bytes(&list) {
-        headers.insert(name, list);
-    }
-}
-
-fn element(address: IpAddr) -> String {
-    let mut element = String::from("for=");
-    // Writing to a string cannot fail.
-    let _ = match address {
-        IpAddr::V4(v4) => write!(element, "{v4}"),
-        IpAddr::V6(v6) => write!(element, "\"[{v6}]\""),
-    };
-    element
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //!   of events do, and so may a client that does not read it: the request is in flight meanwhile.
 //! - Upgrades (WebSocket) do not pass: what follows an upgrade is no request that could be counted.
 
+mod answers;
 mod fault;
 mod forwarded;
 mod hop;
@@ -30,46 +31,18 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use http::{HeaderName, Method, Request, Response, Version};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Error;
 use ratelimit_tower::key::Forwarded;
 use tower_service::Service;
 
-use fault::Fault;
+use answers::{BAD_TARGET, NO_TUNNEL, TOO_LATE, failed};
 use forwarded::Trust;
 use timed::{Progress, Timed};
 
 /// What the proxy answers with: the upstream's body, or words of its own.
 pub type ProxyBody = Either<Incoming, Full<Bytes>>;
-
-const NO_TUNNEL: Own = Own {
-    status: StatusCode::NOT_IMPLEMENTED,
-    code: "connect_not_supported",
-    message: "This is a gateway; it opens no tunnels.",
-};
-const BAD_TARGET: Own = Own {
-    status: StatusCode::BAD_REQUEST,
-    code: "bad_target",
-    message: "The target of the request cannot be passed on.",
-};
-const TOO_LATE: Own = Own {
-    status: StatusCode::GATEWAY_TIMEOUT,
-    code: "gateway_timeout",
-    message: "The upstream did not answer in time. Please retry later.",
-};
-const STALLED: Own = Own {
-    status: StatusCode::REQUEST_TIMEOUT,
-    code: "request_timeout",
-    message: "The body of the request did not arrive in time.",
-};
-
-const BROKEN: Own = Own {
-    status: StatusCode::BAD_REQUEST,
-    code: "bad_body",
-    message: "The body of the request broke off, or is malformed.",
-};
 
 /// Sends requests to an upstream.
 #[derive(Clone, Debug)]
@@ -186,30 +159,4 @@ fn pass_back(mut response: Response<Incoming>) -> Response<ProxyBody> {
     // The server puts in what its own connection speaks.
     *response.version_mut() = Version::HTTP_11;
     response.map(Either::Left)
-}
-
-fn failed(error: &Error, wording: Wording) -> Response<ProxyBody> {
-    match Fault::behind(error) {
-        Some(Fault::Stalled) => return and_close(STALLED.answer(wording)),
-        Some(Fault::Broken(_)) => return and_close(BROKEN.answer(wording)),
-        None => {}
-    }
-    let message = if error.is_connect() {
-        "The upstream cannot be reached. Please retry later."
-    } else {
-        "The upstream broke off without an answer."
-    };
-    let own = Own {
-        status: StatusCode::BAD_GATEWAY,
-        code: "bad_gateway",
-        message,
-    };
-    own.answer(wording)
-}
-
-/// The rest of the body may still come, so nothing else can come on this connection.
-fn and_close(mut response: Response<ProxyBody>) -> Response<ProxyBody> {
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(header::CONNECTION, close);
-    response
 }

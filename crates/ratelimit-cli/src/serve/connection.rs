@@ -7,11 +7,9 @@
 //! waits in the system's queue, without memory or a descriptor here.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -31,15 +29,11 @@ use super::complaint::Complaint;
 use super::in_flight::InFlight;
 use super::peer::AtPeer;
 use super::protocol;
+use super::silence::{TELL_EVERY, silence, unless_silent};
 
 /// How long to wait when no connection can be accepted, for want of file descriptors as a rule: at
 /// first, and twice as long each time after, up to the last.
 const BREATHERS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
-
-/// How long silence is borne when others wait for room.
-const WHEN_CROWDED: Duration = Duration::from_secs(1);
-/// How often the silent ones are told that others wait.
-const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// How many connections there may be, and how long they may be silent.
 #[derive(Clone, Copy, Debug)]
@@ -162,35 +156,6 @@ where
     }
 }
 
-/// As long as silence is borne.
-async fn silence(patience: Duration, crowded: &Notify) {
-    let in_the_way = async {
-        sleep(patience.min(WHEN_CROWDED)).await;
-        crowded.notified().await;
-    };
-    tokio::select! {
-        () = in_the_way => {}
-        () = sleep(patience) => {}
-    }
-}
-
-/// Drives a connection, and drops it if nothing was asked in time.
-async fn unless_silent(
-    connection: impl Future,
-    asked: &AtomicBool,
-    silence: impl Future<Output = ()>,
-) {
-    let mut connection = pin!(connection);
-    tokio::select! {
-        _ = &mut connection => return,
-        () = silence => {}
-    }
-    // Nothing else hangs on this flag, and a request that comes this late may as well be too late.
-    if asked.load(Ordering::Relaxed) {
-        connection.await;
-    }
-}
-
 /// Whether only the connection that was to be accepted is at fault.
 fn is_of_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
@@ -198,31 +163,4 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::time::Instant;
-
-    #[tokio::test(start_paused = true)]
-    async fn silence_is_borne_for_less_when_others_wait() {
-        let (patience, crowded) = (Duration::from_secs(10), Notify::new());
-        let began = Instant::now();
-        silence(patience, &crowded).await;
-        assert_eq!(began.elapsed(), patience);
-
-        let began = Instant::now();
-        let told = async {
-            loop {
-                crowded.notify_waiters();
-                sleep(TELL_EVERY).await;
-            }
-        };
-        tokio::select! {
-            () = silence(patience, &crowded) => {}
-            () = told => {}
-        }
-        assert!(began.elapsed() <= WHEN_CROWDED + TELL_EVERY * 2);
-    }
 }

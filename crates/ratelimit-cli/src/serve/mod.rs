@@ -14,6 +14,7 @@ mod peer;
 mod protocol;
 mod reload;
 mod shutdown;
+mod silence;
 mod state;
 
 use std::convert::Infallible;

@@ -60,7 +60,13 @@ impl fmt::Display for ParseQuotaError {
             ParseKind::Limit => "expected a limit between 1 and 4294967295",
             ParseKind::Slash => "expected `/` and a window after the limit",
             ParseKind::Window => "expected a window such as `1m` or `500ms`",
-            ParseKind::Unit => "expected a unit: ms, s, m, h or d",
+            ParseKind::Unit => {
+                let at = self.at;
+                return write!(
+                    f,
+                    "expected a unit: ms, s, m, h or d, or as a word second, minute, hour or day at byte {at}, as in `60/1m` or `60/min`"
+                );
+            }
             ParseKind::Burst => "expected nothing more, or `;burst=` and a number",
             ParseKind::Quota(error) => return write!(f, "{error} (at byte {})", self.at),
         };

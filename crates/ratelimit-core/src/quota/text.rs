@@ -1,4 +1,4 @@
-//! A quota as text: `60/1m`, `100/1m;burst=120`, `7/500ms`.
+//! A quota as text: `60/1m`, `100/1m;burst=120`, `7/500ms`; and as people write it, `60/min`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +14,17 @@ const UNITS: [(&str, u64); 5] = [
     ("m", 60 * SECOND),
     ("s", SECOND),
     ("ms", MILLI),
+];
+
+/// What people write for them, in one or in many.
+const WORDS: [(&str, &str); 7] = [
+    ("sec", "s"),
+    ("second", "s"),
+    ("min", "m"),
+    ("minute", "m"),
+    ("hr", "h"),
+    ("hour", "h"),
+    ("day", "d"),
 ];
 
 impl fmt::Display for Quota {
@@ -36,7 +47,8 @@ impl FromStr for Quota {
     type Err = ParseQuotaError;
 
     /// Reads `LIMIT/WINDOW[;burst=BURST]`; the window is a number and a unit (`ns`, `ms`, `s`, `m`,
-    /// `h`, `d`), and a bare unit means one of it (`60/m`).
+    /// `h`, `d`), and a bare unit means one of it (`60/m`). A unit may be a word as well: `sec`, `second`, `min`,
+    /// `minute`, `hr`, `hour` or `day`, also with an `s` (`60/min`, `5/10seconds`). A day is 24 hours.
     fn from_str(text: &str) -> Result<Self, ParseQuotaError> {
         let err = |at, kind| ParseQuotaError { at, kind };
         let (limit, rest) = number(text);
@@ -64,15 +76,10 @@ impl FromStr for Quota {
 fn parse_window(text: &str, at: usize) -> Result<Duration, ParseQuotaError> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (count, unit) = text.split_at(digits);
-    let size = UNITS
-        .into_iter()
-        .chain([("ns", 1)])
-        .find(|(name, _)| *name == unit)
-        .map(|(_, size)| size)
-        .ok_or(ParseQuotaError {
-            at: at + digits,
-            kind: ParseKind::Unit,
-        })?;
+    let size = size_of(unit).ok_or(ParseQuotaError {
+        at: at + digits,
+        kind: ParseKind::Unit,
+    })?;
     let count = if count.is_empty() {
         Some(1)
     } else {
@@ -85,6 +92,15 @@ fn parse_window(text: &str, at: usize) -> Result<Duration, ParseQuotaError> {
             at,
             kind: ParseKind::Window,
         })
+}
+
+/// The nanoseconds of a unit.
+fn size_of(unit: &str) -> Option<u64> {
+    let one = unit.strip_suffix('s').unwrap_or(unit);
+    let word = WORDS.into_iter().find(|(word, _)| *word == one);
+    let unit = word.map_or(unit, |(_, short)| short);
+    let mut units = UNITS.into_iter().chain([("ns", 1)]);
+    units.find(|(name, _)| *name == unit).map(|(_, size)| size)
 }
 
 /// The number at the beginning of `text`, and what follows it.
@@ -124,6 +140,32 @@ mod tests {
         let odd = Quota::new(3, Duration::from_nanos(1_000_001)).unwrap();
         assert_eq!(odd.to_string(), "3/1000001ns");
         assert_eq!("3/1000001ns".parse(), Ok(odd));
+    }
+
+    #[test]
+    fn units_may_be_words() {
+        for minute in ["min", "mins", "minute", "minutes", "1min", "1minute"] {
+            reads(&format!("60/{minute}"), 60, 60_000, 60);
+        }
+        for second in ["s", "sec", "secs", "second", "seconds"] {
+            reads(&format!("10/{second}"), 10, 1_000, 10);
+        }
+        for hour in ["h", "hr", "hrs", "hour", "hours"] {
+            reads(&format!("1000/{hour};burst=5"), 1_000, 3_600_000, 5);
+        }
+        reads("5000/day", 5_000, 86_400_000, 5_000);
+        reads("5/10seconds", 5, 10_000, 5);
+        reads("5/2days", 5, 2 * 86_400_000, 5);
+        for wrong in [
+            "mn", "mi", "minuts", "minutess", "ss", "Min", "month", "week", "dayss",
+        ] {
+            refuses(&format!("60/{wrong}"), 3);
+        }
+        let error = "60/2minuts".parse::<Quota>().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "expected a unit: ms, s, m, h or d, or as a word second, minute, hour or day at byte 4, as in `60/1m` or `60/min`"
+        );
     }
 
     #[test]

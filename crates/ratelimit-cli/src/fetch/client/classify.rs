@@ -19,7 +19,7 @@ impl Classify<ThrottleError<SendError>> for Careful {
         match error {
             ThrottleError::Inner(error) if error.is_final() => false,
             // Nothing was sent, so nothing is sent twice, whatever the method.
-            ThrottleError::Inner(SendError::Unreachable(_)) => true,
+            ThrottleError::Inner(error) if error.is_unsent() => true,
             error => Standard.retries_error(method, error),
         }
     }
@@ -37,6 +37,16 @@ mod tests {
         assert!(again(Method::GET, SendError::Late(Duration::ZERO)));
         assert!(!again(Method::POST, SendError::Late(Duration::ZERO)));
         assert!(again(Method::POST, SendError::Unreachable(String::new())));
+        let through = |error: SendError| error.through(Some("p:1".to_owned()));
+        assert!(again(
+            Method::POST,
+            through(SendError::Unreachable(String::new()))
+        ));
+        assert!(!again(
+            Method::POST,
+            through(SendError::Broken(String::new()))
+        ));
+        assert!(!again(Method::GET, through(SendError::TooLarge(1))));
         assert!(!again(Method::GET, SendError::Untrusted(String::new())));
         assert!(!again(Method::GET, SendError::TooLarge(1)));
         assert!(!again(Method::GET, SendError::Stopped));

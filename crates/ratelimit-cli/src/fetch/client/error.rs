@@ -10,10 +10,16 @@ use std::time::Duration;
 use ratelimit_tower::throttle::ThrottleError;
 use rustls::InvalidMessage;
 
+use super::itself::is_authority;
+
 const CACERT: &str = " (--cacert FILE names certificates that are trusted too)";
-/// No list of trusted certificates helps here.
-const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, \
-    but not be one; make it with basicConstraints=CA:FALSE";
+/// Who set them long ago may not think of them.
+const PROXY: &str = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY says to go through the proxy";
+/// Who trusts an authority does not trust it as a server.
+const AUTHORITY: &str = "its certificate is that of an authority (CA:TRUE), which may sign those of servers, but not be \
+    one, unless --cacert FILE names this very certificate; \
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 365 -subj /CN=HOST \
+    -addext subjectAltName=DNS:HOST -addext basicConstraints=critical,CA:FALSE makes one of a server";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::fetch) enum SendError {
@@ -33,6 +39,8 @@ pub(in crate::fetch) enum SendError {
     Unsendable,
     /// Nothing more is to be sent.
     Stopped,
+    /// One of these, on the way through this proxy.
+    Proxied(Box<SendError>, String),
 }
 
 impl SendError {
@@ -50,9 +58,27 @@ impl SendError {
         }
     }
 
+    /// The same, and the proxy that it was sent through.
+    pub(super) fn through(self, proxy: Option<String>) -> Self {
+        match proxy {
+            Some(proxy) => Self::Proxied(Box::new(self), proxy),
+            None => self,
+        }
+    }
+
+    /// Whether surely nothing was sent.
+    pub(super) fn is_unsent(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Proxied(error, _) => error.is_unsent(),
+            _ => false,
+        }
+    }
+
     /// Whether it would be the same the next time.
     pub(super) fn is_final(&self) -> bool {
         match self {
+            Self::Proxied(error, _) => error.is_final(),
             Self::Unreachable(_) | Self::Late(_) | Self::Broken(_) => false,
             Self::Untrusted(_)
             | Self::NoTls(_)
@@ -74,9 +100,7 @@ fn tls(error: &(dyn Error + 'static)) -> Option<SendError> {
     let why = error.to_string();
     Some(match error {
         // What `openssl req -x509` makes is that, unless it is asked for something else.
-        rustls::Error::InvalidCertificate(_) if why.contains("CaUsedAsEndEntity") => {
-            SendError::Untrusted(AUTHORITY.to_owned())
-        }
+        error if is_authority(error) => SendError::Untrusted(AUTHORITY.to_owned()),
         rustls::Error::InvalidCertificate(_) => SendError::Untrusted(format!("{why}{CACERT}")),
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             SendError::NoTls(format!("{why} (perhaps it speaks http:// there)"))
@@ -122,6 +146,7 @@ impl fmt::Display for SendError {
             }
             Self::Unsendable => f.write_str("the URL or a header cannot be sent"),
             Self::Stopped => f.write_str("cancelled"),
+            Self::Proxied(error, proxy) => write!(f, "{error} ({PROXY} {proxy})"),
         }
     }
 }

@@ -10,7 +10,9 @@
 mod classify;
 mod collect;
 mod error;
+mod itself;
 mod marks;
+mod proxies;
 mod refused;
 mod tls;
 mod trail;

@@ -12,6 +12,7 @@ use tower_service::Service;
 use super::Draft;
 use super::error::SendError;
 use super::marks;
+use super::proxies::Proxies;
 use super::tls::TlsError;
 use super::trail::Trail;
 use crate::fetch::stop::Stop;
@@ -22,6 +23,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(in crate::fetch) struct Wire {
     client: reqwest::Client,
+    proxies: Proxies,
     timeout: Duration,
     stop: Stop,
 }
@@ -42,6 +44,7 @@ impl Wire {
             .map_err(|_| TlsError::Refused)?;
         Ok(Self {
             client,
+            proxies: Proxies::of_system(),
             timeout,
             stop,
         })
@@ -65,12 +68,15 @@ impl Service<Draft> for Wire {
         let trail = draft.extensions_mut().remove::<Trail>();
         let wire = self.clone();
         Box::pin(async move {
+            let url = draft.uri().clone();
             let mut request = Request::try_from(draft).map_err(|_| SendError::Unsendable)?;
             *request.timeout_mut() = Some(wire.timeout);
             let _on_wire = trail.as_ref().map(Trail::sent);
             let answer = wire.client.execute(request).await;
-            let answer = answer.map_err(|error| SendError::of(&error, wire.timeout))?;
-            Ok(answer.into())
+            answer.map(Into::into).map_err(|error| {
+                let proxy = wire.proxies.toward(&url);
+                SendError::of(&error, wire.timeout).through(proxy)
+            })
         })
     }
 }

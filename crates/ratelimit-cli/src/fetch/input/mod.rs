@@ -3,6 +3,7 @@
 //! A thread, because stdin and files block; and one that nobody waits for, because a pipe may stay open
 //! and silent for ever.
 
+mod ahead;
 mod body;
 mod fields;
 mod item;
@@ -18,8 +19,11 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::fingerprint::Fingerprint;
 use super::progress::Tally;
+use super::resume::Earlier;
 
+pub(super) use ahead::{count, settle};
 pub(super) use fields::header;
 pub(super) use item::{Item, Unread};
 pub(super) use source::{Entry, Source};
@@ -46,23 +50,36 @@ pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     }
 }
 
-/// Reads items from here, as far ahead as there is room.
+/// Reads items from here, as far ahead as there is room, but not those that were done before.
 pub(super) fn begin(
     input: Box<dyn Read + Send>,
+    earlier: Earlier,
     tally: Arc<Tally>,
 ) -> io::Result<mpsc::Receiver<Found>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::Builder::new()
         .name("input".to_owned())
-        .spawn(move || read(input, &tally, &sender))?;
+        .spawn(move || read(input, earlier, &tally, &sender))?;
     Ok(receiver)
 }
 
-fn read(input: Box<dyn Read + Send>, tally: &Tally, sender: &mpsc::Sender<Found>) {
+fn read(
+    input: Box<dyn Read + Send>,
+    mut earlier: Earlier,
+    tally: &Tally,
+    sender: &mpsc::Sender<Found>,
+) {
     for line in Lines::new(BufReader::new(input)) {
-        let found = match line.map(|(number, line)| item::parse(number, line)) {
-            Ok(Some(item)) => Ok(item),
-            Ok(None) => continue,
+        let found = match line {
+            Ok((number, line)) => {
+                let item = item::parse(number, line);
+                if earlier.is_done((number, fingerprint(item.as_ref()))) {
+                    tally.done_before();
+                    continue;
+                }
+                let Some(item) = item else { continue };
+                Ok(item)
+            }
             Err(error) => Err(error),
         };
         tally.read(found.is_ok());
@@ -70,24 +87,16 @@ fn read(input: Box<dyn Read + Send>, tally: &Tally, sender: &mpsc::Sender<Found>
             return;
         }
     }
-    tally.all_read();
+    tally.all_read(earlier.left());
 }
 
-/// Counts the items of a file, for the sake of the bar. What is no file, as a pipe, can be read only once.
-pub(super) fn count(path: &Path, tally: Arc<Tally>) {
-    let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
-    if !is_file {
-        return;
-    }
-    let Ok(file) = File::open(path) else { return };
-    // It is no matter if this cannot be: then the number is known when everything was read.
-    let _ = std::thread::Builder::new()
-        .name("count".to_owned())
-        .spawn(move || {
-            let lines = Lines::new(BufReader::new(file));
-            let items = lines.map_while(Result::ok);
-            let items = items
-                .filter(|(_, line)| line.as_ref().map_or(true, |line| !item::is_skipped(line)));
-            tally.counted(items.count() as u64);
-        });
+fn fingerprint(item: Option<&Result<Item, Unread>>) -> Option<Fingerprint> {
+    item?.as_ref().ok().map(Fingerprint::of)
+}
+
+/// The item that a line stands for.
+#[cfg(test)]
+pub(super) fn read_item(text: &str) -> Item {
+    let item = item::parse(1, Ok(text.to_owned()));
+    item.expect("it is no item").expect("it is no request")
 }

@@ -60,6 +60,8 @@ impl Source {
     async fn next(&mut self) -> Option<Found> {
         tokio::select! {
             biased;
+            // Whatever else there is to read, and be it without end.
+            () = self.stop.unheard() => return None,
             read = self.items.recv() => return read,
             () = self.stop.stopping() => {}
             () = self.stop.broken() => return None,

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::tally::Tally;
@@ -14,6 +15,11 @@ const REDRAW: Duration = Duration::from_millis(200);
 /// When the first line is printed; each further one takes twice as long, up to the longest.
 const FIRST_LINE: Duration = Duration::from_secs(2);
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+
+/// How long the bar is.
+const LENGTH: usize = 8;
+const COLOURED: &str = "{bar:8.cyan/dim} {wide_msg}";
+const PLAIN: &str = "{bar:8} {wide_msg}";
 
 /// What is shown on stderr. Clones are the same.
 #[derive(Clone)]
@@ -80,10 +86,18 @@ async fn draw(bar: &ProgressBar, tally: &Tally) {
             }
         }
         bar.set_position(view.done);
-        bar.set_message(view.details());
+        // A terminal whose size is not known is said to have 80.
+        let columns = usize::from(Term::stderr().size().1);
+        bar.set_message(view.within(room(columns, is_known)));
         bar.tick();
         tokio::time::sleep(REDRAW).await;
     }
+}
+
+/// The columns that the bar leaves to the text. In the last one some terminals begin a new line.
+fn room(columns: usize, has_bar: bool) -> usize {
+    let bar = if has_bar { LENGTH + 1 } else { 0 };
+    columns.saturating_sub(bar + 1)
 }
 
 async fn print(tally: &Tally) {
@@ -97,9 +111,9 @@ async fn print(tally: &Tally) {
 
 fn style(total_is_known: bool) -> ProgressStyle {
     let template = match (total_is_known, terminal::may_colour()) {
-        (true, true) => "{bar:12.cyan/dim} {pos}/{len} | {wide_msg}",
-        (true, false) => "{bar:12} {pos}/{len} | {wide_msg}",
-        (false, _) => "{pos} done | {wide_msg}",
+        (true, true) => COLOURED,
+        (true, false) => PLAIN,
+        (false, _) => "{wide_msg}",
     };
     let style = ProgressStyle::with_template(template);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -109,14 +123,26 @@ fn style(total_is_known: bool) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use indicatif::InMemoryTerm;
 
     #[test]
     fn the_templates_are_right() {
-        for template in [
-            "{bar:12.cyan/dim} {pos}/{len} | {wide_msg}",
-            "{pos} done | {wide_msg}",
-        ] {
+        for template in [COLOURED, PLAIN] {
+            assert!(template.contains(&format!("{{bar:{LENGTH}")));
             assert!(ProgressStyle::with_template(template).is_ok());
         }
+        assert!(ProgressStyle::with_template("{wide_msg}").is_ok());
+    }
+
+    #[test]
+    fn it_fits() {
+        let (columns, console) = (80, InMemoryTerm::new(5, 80));
+        let target = ProgressDrawTarget::term_like(Box::new(console.clone()));
+        let bar = ProgressBar::with_draw_target(Some(500), target).with_style(style(true));
+        bar.set_message("x".repeat(room(columns, true)));
+        bar.tick();
+        let drawn = console.contents();
+        assert_eq!((drawn.lines().count(), drawn.len()), (1, 79), "{drawn}");
+        assert!(drawn.ends_with(&"x".repeat(room(columns, true))), "{drawn}");
     }
 }

@@ -30,15 +30,6 @@ impl Recent {
         }
     }
 
-    /// How many a minute. Before that time is over, as many as there would be if it went on so;
-    /// `None` if there was too little time to say.
-    pub(super) fn per_minute(&mut self, at: Duration) -> Option<u64> {
-        let count = self.count(at);
-        let time = at.min(Duration::from_secs(self.lately)).as_millis();
-        let time = u64::try_from(time).ok().filter(|millis| *millis >= 1000)?;
-        Some((count * 60_000 + time / 2) / time)
-    }
-
     /// How many there were.
     pub(super) fn count(&mut self, at: Duration) -> u64 {
         self.forget(at.as_secs());
@@ -60,17 +51,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_that_of_the_last_minute() {
+    fn what_is_long_ago_is_forgotten() {
         let mut recent = Recent::new(Duration::from_secs(60));
-        let at = Duration::from_millis;
-        assert_eq!(recent.per_minute(at(999)), None);
+        let at = Duration::from_secs;
         for n in 0..30 {
-            recent.add(at(n * 1000));
+            recent.add(at(n));
         }
-        assert_eq!(recent.per_minute(at(30_000)), Some(60));
-        assert_eq!(recent.count(at(30_000)), 30);
-        assert_eq!(recent.per_minute(at(60_000)), Some(29));
-        assert_eq!(recent.per_minute(at(75_000)), Some(14));
-        assert_eq!(recent.per_minute(at(300_000)), Some(0));
+        assert_eq!(recent.count(at(30)), 30);
+        assert_eq!(recent.count(at(60)), 29);
+        assert_eq!(recent.count(at(75)), 14);
+        assert_eq!(recent.count(at(300)), 0);
     }
 }

@@ -15,6 +15,7 @@ pub(in crate::fetch) fn summary(tally: &Tally) -> String {
         some(items, "item"),
         verdicts(&counts)
     )];
+    lines.extend(before(&counts));
     if counts.sent > 0 {
         let part = percent(refused, counts.sent);
         // A redirect is sent too, but not because something failed.
@@ -35,6 +36,19 @@ pub(in crate::fetch) fn summary(tally: &Tally) -> String {
         lines.push(format!("the first error, of line {number}: {why}"));
     }
     lines.join("\n")
+}
+
+/// `100 items were done before`
+fn before(counts: &Counts) -> Option<String> {
+    let mut words = Vec::new();
+    if counts.done_before > 0 {
+        words.push(format!("{} done before", some(counts.done_before, "item")));
+    }
+    if counts.strange > 0 {
+        let results = some(counts.strange, "result");
+        words.push(format!("{results} of before of no item in the input"));
+    }
+    Some(words.join(", ")).filter(|words| !words.is_empty())
 }
 
 /// `498 ok, 2 failed (1 x 404, 1 x no answer)`

@@ -10,7 +10,9 @@ use tokio::time::Instant;
 use super::recent::Recent;
 use crate::fetch::outcome::{End, Outcome, Verdict};
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+/// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
+pub(super) const LATELY: Duration = Duration::from_secs(5 * 60);
 
 /// Counts what happens.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(in crate::fetch) struct Tally {
 pub(super) struct Counts {
     /// Items that were read so far.
     read: u64,
+    /// Items that an earlier run has done; they are no part of any other number.
+    pub(super) done_before: u64,
+    /// Results of an earlier run that are of no item.
+    pub(super) strange: u64,
     /// How many there are, once that is known.
     pub(super) total: Option<u64>,
     pub(super) started: u64,
@@ -34,7 +40,6 @@ pub(super) struct Counts {
     pub(super) redirects: u64,
     pub(super) retries: u64,
     pub(super) sends: Recent,
-    /// Over several minutes: a limit by the minute lets through all at once, and then nothing for long.
     pub(super) ends: Recent,
     /// The longest time that the tightest limit was seen to need until there is more: about its window.
     pub(super) longest_reset: Duration,
@@ -61,10 +66,16 @@ impl Tally {
         self.counts().read += u64::from(is_item);
     }
 
-    /// There is nothing more to read.
-    pub(in crate::fetch) fn all_read(&self) {
+    /// An item was read that an earlier run has done.
+    pub(in crate::fetch) fn done_before(&self) {
+        self.counts().done_before += 1;
+    }
+
+    /// There is nothing more to read, and so many results of an earlier run were of none of it.
+    pub(in crate::fetch) fn all_read(&self, strange: u64) {
         let mut counts = self.counts();
         counts.total = Some(counts.read);
+        counts.strange = strange;
     }
 
     /// So many items will have been read in the end.
@@ -116,6 +127,14 @@ impl Tally {
             .all(|verdict| *verdict == Verdict::Ok)
     }
 
+    /// How many items there are, as far as is known, and whether these are all.
+    pub(in crate::fetch) fn items(&self) -> (u64, bool) {
+        let counts = self.counts();
+        counts
+            .total
+            .map_or((counts.read, false), |total| (total, true))
+    }
+
     /// How many items were not waited for.
     pub(in crate::fetch) fn cancelled(&self) -> u64 {
         let counts = self.counts();
@@ -140,6 +159,8 @@ impl Counts {
     fn new() -> Self {
         Self {
             read: 0,
+            done_before: 0,
+            strange: 0,
             total: None,
             started: 0,
             verdicts: BTreeMap::new(),
@@ -148,7 +169,7 @@ impl Counts {
             redirects: 0,
             retries: 0,
             sends: Recent::new(MINUTE),
-            ends: Recent::new(5 * MINUTE),
+            ends: Recent::new(LATELY),
             longest_reset: Duration::ZERO,
             first_error: None,
         }

@@ -2,15 +2,52 @@
 
 use std::time::Duration;
 
+use super::tally::MINUTE;
 use super::view::View;
 use crate::explain::words::{about, time};
 
+/// Between two of them.
+const BAR: &str = " | ";
+
 impl View {
-    /// Everything but how much is done, the most important first: a narrow terminal cuts the end off.
-    pub(super) fn details(&self) -> String {
+    /// As much as has room in so many columns, the most important first.
+    pub(super) fn within(&self, columns: usize) -> String {
+        let mut text = self.done();
+        for word in self.words() {
+            if (text.chars().count() + BAR.len() + word.chars().count()) <= columns {
+                text += BAR;
+                text += &word;
+            }
+        }
+        text
+    }
+
+    /// All of it.
+    pub(super) fn line(&self) -> String {
+        let mut words = vec![about(self.elapsed), format!("{} done", self.done_of())];
+        words.extend(self.words());
+        words.join(BAR)
+    }
+
+    fn done(&self) -> String {
+        match self.total {
+            Some(total) => format!("{}/{total}", self.done),
+            None => format!("{} done", self.done),
+        }
+    }
+
+    fn done_of(&self) -> String {
+        match self.total {
+            Some(total) => format!("{} of {total}", self.done),
+            None => self.done.to_string(),
+        }
+    }
+
+    /// The most important first.
+    fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        if self.sent_lately > 0 {
-            words.push(format!("{}/min", self.sent_lately));
+        if let Some(to_go) = self.to_go {
+            words.push(format!("{} to go", about(to_go)));
         }
         match self.left {
             Some((left, Some(reset))) => {
@@ -19,20 +56,15 @@ impl View {
             Some((left, None)) => words.push(format!("{left} left")),
             None => {}
         }
-        if let Some(to_go) = self.to_go {
-            words.push(format!("{} to go", about(to_go)));
-        }
         words.push(format!("429: {}", self.refused));
+        match self.sent_lately {
+            0 => {}
+            // It is no rate before there was a minute.
+            sent if self.elapsed < MINUTE => words.push(format!("{sent} sent")),
+            sent => words.push(format!("{sent} sent/min")),
+        }
         words.push(format!("{} waiting", self.waiting));
-        words.join(" | ")
-    }
-
-    pub(super) fn line(&self) -> String {
-        let done = match self.total {
-            Some(total) => format!("{} of {total} done", self.done),
-            None => format!("{} done", self.done),
-        };
-        format!("{} | {done} | {}", about(self.elapsed), self.details())
+        words
     }
 }
 
@@ -82,10 +114,39 @@ mod tests {
         };
         assert_eq!(
             view.line(),
-            "2 min 5 s | 120 of 500 done | 58/min | 12 left for 34 s | 6 min 33 s to go | 429: 0 | 9 waiting"
+            "2 min 5 s | 120 of 500 done | 6 min 33 s to go | 12 left for 34 s | 429: 0 | 58 sent/min | 9 waiting"
         );
-        (view.total, view.to_go, view.left, view.sent_lately) = (None, None, None, 0);
-        assert_eq!(view.line(), "2 min 5 s | 120 done | 429: 0 | 9 waiting");
+        view.elapsed = Duration::from_secs(59);
+        (view.total, view.to_go, view.left) = (None, None, None);
+        assert_eq!(
+            view.line(),
+            "59 s | 120 done | 429: 0 | 58 sent | 9 waiting"
+        );
+        view.sent_lately = 0;
+        assert_eq!(view.line(), "59 s | 120 done | 429: 0 | 9 waiting");
+    }
+
+    #[test]
+    fn what_has_no_room_is_left_out_and_nothing_is_cut() {
+        let view = View {
+            elapsed: Duration::from_secs(125),
+            done: 12_000,
+            total: Some(50_000),
+            sent_lately: 5800,
+            left: Some((1200, Some(Duration::from_secs(34)))),
+            refused: 0,
+            waiting: 9,
+            to_go: Some(Duration::from_secs(393)),
+        };
+        let whole = "12000/50000 | 6 min 33 s to go | 1200 left for 34 s | 429: 0 | 5800 sent/min | 9 waiting";
+        assert_eq!(view.within(whole.len()), whole);
+        assert_eq!(
+            view.within(70),
+            "12000/50000 | 6 min 33 s to go | 1200 left for 34 s | 429: 0"
+        );
+        // What is shorter may still have room.
+        assert_eq!(view.within(48), "12000/50000 | 6 min 33 s to go | 429: 0");
+        assert_eq!(view.within(3), "12000/50000");
     }
 
     #[test]

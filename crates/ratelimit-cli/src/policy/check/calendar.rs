@@ -64,7 +64,11 @@ impl Checker<'_> {
             let name = name.map_or("period", |(name, _)| name);
             let message =
                 format!("a quota by the {name} needs a time zone: where does a {name} begin?");
-            let hint = "write `zone = \"UTC\"`, or a name such as `zone = \"Europe/Berlin\"`";
+            let mut hint =
+                "write `zone = \"UTC\"`, or a name such as `zone = \"Europe/Berlin\"`".to_owned();
+            if period == CalendarPeriod::Day {
+                hint += "; 24 hours from whenever are `1d`";
+            }
             self.wrong(quota.span().start, message, hint);
             return None;
         };

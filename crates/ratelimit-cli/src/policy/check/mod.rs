@@ -13,6 +13,7 @@ mod marks;
 mod meters;
 pub(super) mod path;
 mod plans;
+mod policies;
 mod refusals;
 mod responses;
 mod settings;

@@ -1,0 +1,162 @@
+//! Which items have succeeded before.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::fetch::fingerprint::Fingerprint;
+
+/// A line of the input, and the item on it, if there is one.
+pub(in crate::fetch) type Place = (u64, Option<Fingerprint>);
+
+/// What succeeded, some thirty bytes for each.
+///
+/// An item is first looked for on the line that it had. If the input was changed in between, it is another line's now:
+/// then each success stands for one such item, wherever that is.
+#[derive(Clone, Debug, Default)]
+pub(in crate::fetch) struct Earlier {
+    at: BTreeSet<(u64, Fingerprint)>,
+    /// How often each succeeded on a line that is not its own any more.
+    moved: HashMap<Fingerprint, u64>,
+}
+
+impl Earlier {
+    /// This item succeeded on this line. To say so twice is to say it once.
+    pub(super) fn succeeded(&mut self, line: u64, item: Fingerprint) {
+        self.at.insert((line, item));
+    }
+
+    pub(in crate::fetch) fn is_empty(&self) -> bool {
+        self.at.is_empty() && self.moved.is_empty()
+    }
+
+    /// Looks at the whole input before its items are asked for, so that what moved towards its beginning is found, too.
+    pub(in crate::fetch) fn settle(&mut self, input: impl Iterator<Item = Place>) {
+        let mut unmoved = BTreeSet::new();
+        for (line, item) in input {
+            unmoved.extend(item.and_then(|item| self.at.take(&(line, item))));
+        }
+        for (_, item) in std::mem::replace(&mut self.at, unmoved) {
+            *self.moved.entry(item).or_default() += 1;
+        }
+    }
+
+    /// Whether what is on this line was done. Each line is asked for once, in their order.
+    pub(in crate::fetch) fn is_done(&mut self, (line, item): Place) -> bool {
+        let mut is_here = false;
+        while let Some(found) = self.pop(line) {
+            match Some(found) == item {
+                true => is_here = true,
+                false => *self.moved.entry(found).or_default() += 1,
+            }
+        }
+        is_here || item.is_some_and(|item| self.take_moved(item))
+    }
+
+    /// Successes that were of no item that was asked for.
+    pub(in crate::fetch) fn left(&self) -> u64 {
+        self.at.len() as u64 + self.moved.values().sum::<u64>()
+    }
+
+    /// What succeeded on this line, or on one before that was not asked for.
+    fn pop(&mut self, line: u64) -> Option<Fingerprint> {
+        let first = self.at.first().filter(|(at, _)| *at <= line)?.to_owned();
+        self.at.remove(&first);
+        Some(first.1)
+    }
+
+    fn take_moved(&mut self, item: Fingerprint) -> bool {
+        let Some(count) = self.moved.get_mut(&item) else {
+            return false;
+        };
+        *count -= 1;
+        if *count == 0 {
+            self.moved.remove(&item);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(name: char) -> Fingerprint {
+        format!("{:016x}", u32::from(name)).parse().unwrap()
+    }
+
+    /// Results as items and their lines.
+    fn earlier(done: &[(u64, char)]) -> Earlier {
+        let mut earlier = Earlier::default();
+        for (line, name) in done {
+            earlier.succeeded(*line, print(*name));
+        }
+        earlier
+    }
+
+    /// The input, a line for each letter; a blank one is a space.
+    fn places(input: &str) -> impl Iterator<Item = Place> {
+        let item = |name: char| (name != ' ').then(|| print(name));
+        (1..).zip(input.chars().map(item).collect::<Vec<_>>())
+    }
+
+    /// The lines that are fetched, if the input can be read only once.
+    fn rest(earlier: &mut Earlier, input: &str) -> Vec<u64> {
+        let to_do = places(input).filter(|place| place.1.is_some() && !earlier.is_done(*place));
+        to_do.map(|(line, _)| line).collect()
+    }
+
+    /// The same if it is a file.
+    fn rest_of_file(earlier: &mut Earlier, input: &str) -> Vec<u64> {
+        earlier.settle(places(input));
+        rest(earlier, input)
+    }
+
+    #[test]
+    fn what_was_done_is_not_done_again() {
+        for rest in [rest, rest_of_file] {
+            let mut earlier = earlier(&[(2, 'b'), (4, 'd'), (2, 'b')]);
+            assert_eq!(rest(&mut earlier, "abcde"), [1, 3, 5]);
+            assert!(earlier.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_same_item_twice_is_two_items() {
+        for rest in [rest, rest_of_file] {
+            assert_eq!(rest(&mut earlier(&[(2, 'a')]), "aaa"), [1, 3]);
+        }
+    }
+
+    #[test]
+    fn another_item_on_a_line_is_fetched() {
+        for rest in [rest, rest_of_file] {
+            let mut earlier = earlier(&[(1, 'a'), (2, 'b')]);
+            assert_eq!(rest(&mut earlier, "xb"), [1]);
+            assert_eq!(earlier.left(), 1);
+        }
+    }
+
+    #[test]
+    fn items_that_moved_down_are_found() {
+        for rest in [rest, rest_of_file] {
+            let mut earlier = earlier(&[(1, 'a'), (2, 'b'), (3, 'a')]);
+            assert_eq!(rest(&mut earlier, " xabaa"), [2, 6]);
+            assert!(earlier.is_empty());
+        }
+    }
+
+    #[test]
+    fn items_that_moved_up_are_found_in_a_file() {
+        let done = [(2, 'b'), (3, 'c'), (5, 'c')];
+        assert_eq!(rest_of_file(&mut earlier(&done), "bccc"), [4]);
+        // What cannot be read twice is rather fetched than lost.
+        assert_eq!(rest(&mut earlier(&done), "bccc"), [1, 2, 4]);
+    }
+
+    #[test]
+    fn a_line_of_two_inputs_is_one_of_each() {
+        for rest in [rest, rest_of_file] {
+            let mut earlier = earlier(&[(1, 'a'), (1, 'x')]);
+            assert_eq!(rest(&mut earlier, "xab"), [3]);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Going on where an earlier run ended, however it ended.
+//!
+//! What is known of the earlier run is what it wrote: the items that succeeded are not fetched again, and all others
+//! are, whether they failed, were cancelled, or were never begun.
+//!
+//! # Dangers
+//! - An item that is taken for another is never fetched. So an item is known by all that it asks for, and the same
+//!   one on two lines is two items: each success stands for one.
+//! - What was sent but whose result was not yet written when a process was killed is sent again.
+
+mod earlier;
+mod ends;
+mod error;
+mod results;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(super) use earlier::Earlier;
+pub(super) use error::ResumeError;
+
+use crate::cli::Fetch;
+use crate::complain;
+use ends::End;
+
+/// What earlier runs have done, and where results can go on in their files.
+#[derive(Default)]
+pub(super) struct Resume {
+    pub(super) earlier: Earlier,
+    ends: Vec<(PathBuf, End)>,
+}
+
+impl Resume {
+    /// Opens a file that was read to go on in it; `None` if the path is another file's.
+    pub(super) fn reopen(&self, path: &Path) -> io::Result<Option<File>> {
+        ends::reopen(path, &self.ends)
+    }
+
+    /// The same for stdout, which is open already.
+    pub(super) fn mend_stdout(&self) -> io::Result<()> {
+        ends::mend_stdout(&self.ends)
+    }
+}
+
+/// Reads the results of earlier runs.
+pub(super) fn read(args: &Fetch) -> Result<Resume, ResumeError> {
+    let mut resume = Resume::default();
+    for path in &args.resume {
+        // The first run of many that all have the same command line.
+        if *path == args.output && !path.exists() {
+            continue;
+        }
+        let read = results::read(path, &mut resume.earlier)?;
+        if read.others > 0 && !args.quiet {
+            complain(&others(path, read.others));
+        }
+        resume.ends.push((path.clone(), read.end));
+    }
+    Ok(resume)
+}
+
+fn others(path: &Path, others: u64) -> String {
+    let path = path.display();
+    format!("--resume {path}: {others} of its lines are no results, and count for nothing")
+}
