@@ -223,9 +223,19 @@ impl Counter {
             false => (0.0, 1.0),
         };
         let answered = ledger.answered_by(before) - window.answered_before - window.strays;
-        let sure = answered.max(0.0) + (self.previous * least_part).floor();
-        let in_flight = ledger.in_flight as f64;
-        let possible = window.own + in_flight + (self.previous * most_part).ceil() + 1.0;
+        let answered = answered.max(0.0);
+        // What is stale, and of the next window before anything was used in it, has this window's reset.
+        let after = |end: i64| end.saturating_add(signed(to_nanos(length)));
+        let stale = sight.lag > 0 && window.edge.known;
+        let sure = match stale && signed(sight.now) >= early {
+            true => (answered * part(sight.now, after(early))).floor(),
+            false => answered + (self.previous * least_part).floor(),
+        };
+        let counted = match stale && signed(before) >= late {
+            true => window.own * part(before, after(late)),
+            false => window.own + self.previous * most_part,
+        };
+        let possible = counted.ceil() + ledger.in_flight as f64 + 1.0;
         let foreign = Foreign::new(sight, sure, possible);
         if foreign.most < -sight.slack - 1.0 {
             return Err(Refuted);
