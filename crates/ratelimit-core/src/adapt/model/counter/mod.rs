@@ -31,8 +31,13 @@ pub(in crate::adapt) struct Counter {
     current: Option<Window>,
     /// What is own of the window before.
     previous: f64,
+    /// What of that may be of the window after it.
+    doubtful: f64,
     /// Own cost that may be of the window after the current one.
     hidden: f64,
+    /// Own cost that was answered before the first window was seen, and may be in it or in the one before: what of it
+    /// may be in the current window, and in the one before.
+    unseen: [f64; 2],
     least: Recent,
     most: [f64; 2],
     /// The most of `least` lately.
@@ -152,6 +157,8 @@ impl Counter {
         self.period = Some(period(apart, self.window(), self.period));
         let next = apart < 1.5 * self.window();
         self.previous = if next { window.own } else { 0.0 };
+        self.doubtful = self.hidden;
+        self.unseen = [0.0, self.unseen[0]];
         let later = signed(to_nanos(self.later()));
         let seen = next.then(|| (signed(window.asked) + later, signed(sight.now) + later));
         // Where only delays are stated they are off by a second; windows are not.
@@ -178,10 +185,22 @@ impl Counter {
     }
 
     fn open(&mut self, edge: Edge, sight: &Sight, ledger: &Ledger) {
+        let answered_before = ledger.answered_by(sight.now) - sight.cost;
+        if self.current.is_none() {
+            let long_ago = sight.now.saturating_sub(to_nanos(2.0 * self.window()));
+            let unseen = answered_before - ledger.answered_by(long_ago);
+            // As much as is used, or was sent since that was so, is taken to be of this window.
+            let before = sight.sent.saturating_sub(sight.lag);
+            let since = answered_before - ledger.answered_by(before);
+            let used = sight.limit - sight.left - sight.counted();
+            let counted = (used + since).clamp(0.0, unseen.max(0.0));
+            self.hidden += counted;
+            self.unseen = [unseen - counted, 0.0];
+        }
         self.current = Some(Window {
             edge,
             own: std::mem::take(&mut self.hidden),
-            answered_before: ledger.answered_by(sight.now) - sight.cost,
+            answered_before,
             strays: 0.0,
             asked: 0,
             told: 0,
@@ -224,12 +243,13 @@ impl Counter {
         };
         let answered = ledger.answered_by(before) - window.answered_before - window.strays;
         let answered = answered.max(0.0);
+        let least_previous = (self.previous - self.doubtful).max(0.0);
         // What is stale, and of the next window before anything was used in it, has this window's reset.
         let after = |end: i64| end.saturating_add(signed(to_nanos(length)));
         let stale = sight.lag > 0 && window.edge.known;
         let sure = match stale && signed(sight.now) >= early {
             true => (answered * part(sight.now, after(early))).floor(),
-            false => answered + (self.previous * least_part).floor(),
+            false => answered + (least_previous * least_part).floor(),
         };
         let counted = match stale && signed(before) >= late {
             true => window.own * part(before, after(late)),
@@ -250,7 +270,9 @@ impl Counter {
         }
         self.most = [self.most[1], most];
         self.last = sight.now;
-        Ok(Some(foreign))
+        // Nobody else need be there because of what was own and not seen.
+        let least = foreign.least - self.unseen[0] - self.unseen[1];
+        Ok(Some(Foreign { least, ..foreign }))
     }
 
     /// Whether its resets say when the next unit comes, and not when a window ends.
