@@ -22,6 +22,8 @@ const IDLE: f64 = 0.25;
 const FASTEST: f64 = 3.0;
 /// Who has more than this part of a bucket may take at once what is in it: two can hardly come to that.
 const ALONE: f64 = 0.75;
+/// How much of its flow is taken from a bucket that seems to be filled within a second, until that has been seen.
+const HASTY: f64 = 0.25;
 /// For so long nobody knows what a server is.
 const YOUNG: u64 = 5 * SECOND;
 
@@ -185,13 +187,16 @@ impl Track {
             true => Kind::Log,
             false => Kind::Bucket,
         };
+        let flow = model.rate().unwrap_or(0.0);
+        if model.is_hasty(wish.now) {
+            return HASTY * flow;
+        }
         let levels = self.levels(kind);
         let much = wish.room > levels.set_point + 2.0 * levels.slope || wish.queue <= wish.room;
         let alone = self.share.part > ALONE && !self.shared;
         if alone && (much || !self.kinds.only_bucket()) {
             return f64::INFINITY;
         }
-        let flow = model.rate().unwrap_or(0.0);
         self.share.part * (flow + self.over(kind, wish) / SPENT_IN)
     }
 

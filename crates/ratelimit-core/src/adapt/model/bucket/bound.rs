@@ -4,6 +4,9 @@ use super::{ANSWERS, Bucket, Seen};
 use crate::adapt::model::Ask;
 use crate::adapt::sight::{secs, to_nanos};
 
+/// Windows that are short, in seconds.
+const SHORT: f64 = 1.0;
+
 impl Bucket {
     /// What flowed back lately, as the answers show; it is less than the rate where the server is no bucket but
     /// something that renews more slowly at first.
@@ -44,6 +47,13 @@ impl Bucket {
         }
         let bounds = self.answers.iter().flatten().filter(|seen| !seen.past);
         bounds.map(bound).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// Whether it seems to be filled within a second, and that has not been seen yet: something else may only look so,
+    /// with headers that are late and an edge that is near.
+    pub(in crate::adapt) fn is_hasty(&self, now: u64) -> bool {
+        let short = self.window() <= SHORT;
+        short && now.saturating_sub(self.first) < to_nanos(2.0 * SHORT)
     }
 
     /// A bucket that is nearly full overflows, and shows no inflow.

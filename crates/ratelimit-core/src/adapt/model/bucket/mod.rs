@@ -29,6 +29,8 @@ pub(in crate::adapt) struct Bucket {
     /// Whether the server's clock is not known.
     guessed: bool,
     limit: f64,
+    /// When the first answer came.
+    first: u64,
     capacity_seen: f64,
     /// What it was under another limit, as a part of that, applied to this one.
     capacity_before: f64,
@@ -60,6 +62,7 @@ impl Default for Bucket {
             next: 0,
             guessed: false,
             limit: 0.0,
+            first: u64::MAX,
             capacity_seen: 0.0,
             capacity_before: 0.0,
             ceiling: (0, f64::INFINITY),
@@ -74,6 +77,7 @@ impl Bucket {
         ledger: &Ledger,
     ) -> Result<(), Refuted> {
         self.limit = sight.limit;
+        self.first = self.first.min(sight.now);
         if let Some(window) = sight.window.filter(|_| self.stated.is_none()) {
             self.stated = Some(window);
             self.keep_only(secs(window));
