@@ -123,7 +123,7 @@ impl Shared {
         sleep(up).await;
         let mut answer = self.arrive(client, &item);
         if answer.admitted {
-            self.pause(self.setup.work).await;
+            self.pause(self.setup.work, up + down).await;
         }
         if self.setup.costs == Costs::TruedUp && answer.admitted {
             self.settle(answer.ticket.take(), &item);
@@ -136,7 +136,7 @@ impl Shared {
             answer.ticket = None;
         }
         sleep(down).await;
-        self.respond(client, &item, answer, flight, down)
+        self.respond(client, &item, answer, flight, [up, down])
     }
 
     /// The limiter decides, and what is stated is what it says now.
@@ -176,7 +176,7 @@ impl Shared {
         item: &Item,
         answer: Answer,
         flight: Flight,
-        down: Duration,
+        [up, down]: [Duration; 2],
     ) -> Response<Slow> {
         let mut response = Response::new(Slow::ended());
         *response.headers_mut() = answer.headers;
@@ -189,7 +189,7 @@ impl Shared {
             let goes_on = body.draw(&mut self.state().random);
             *response.body_mut() = Slow::after(async move {
                 // The head came down as long ago as the last byte will take.
-                sleep(goes_on.saturating_sub(down)).await;
+                sleep(goes_on.saturating_sub(up + down)).await;
                 drop(answer.ticket);
                 sleep(down).await;
                 drop(flight);
@@ -198,10 +198,11 @@ impl Shared {
         response
     }
 
-    async fn pause(&self, pause: Option<Between>) {
+    /// As long as something takes that began so long ago, or will have.
+    async fn pause(&self, pause: Option<Between>, gone: Duration) {
         if let Some(pause) = pause {
             let pause = pause.draw(&mut self.state().random);
-            sleep(pause).await;
+            sleep(pause.saturating_sub(gone)).await;
         }
     }
 

@@ -70,9 +70,9 @@ pub struct Setup {
     pub costs: Costs,
     /// The way up, and the way down.
     pub latency: Between,
-    /// What the server does before it answers.
+    /// How long after a request was sent the head of its response is there, where that is not only the ways' time.
     pub work: Option<Between>,
-    /// How long the body of a response goes on.
+    /// How long after a request was sent the body of its response ends, where that is not with the head.
     pub body: Option<Between>,
     /// How many the server lets in at the same time; the client knows it.
     pub cap: Option<u32>,

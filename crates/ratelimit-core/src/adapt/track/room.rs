@@ -4,6 +4,9 @@ use super::Track;
 use crate::adapt::law::Kind;
 use crate::adapt::model::Ask;
 
+/// By so many margins more is kept where nothing was left.
+const DRAINED: f64 = 3.0;
+
 /// What the kinds that a server may be would surely admit, less what is kept back: the strictest, and the laxest;
 /// and when the strictest would admit enough.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +58,7 @@ impl Track {
             all.meet(model.bound(&ask) - margin, need, when);
         }
         if let Some(model) = &self.kinds.counter {
-            let margin = self.margin(Kind::Counter);
+            let margin = self.margin_of_counter();
             let when = |missing| model.better_at(&ask, need + margin, missing);
             all.meet(model.bound(&ask) - margin, need, when);
         }
@@ -76,6 +79,14 @@ impl Track {
         } else {
             0.0
         }
+    }
+
+    /// Where nearly nothing was left, others take what a counter frees before it can be ours: who asks all the same is
+    /// refused.
+    fn margin_of_counter(&self) -> f64 {
+        let margin = self.margin(Kind::Counter);
+        let drained = 1.0 - self.left / margin.max(1e-9);
+        margin * (1.0 + DRAINED * drained.max(0.0))
     }
 
     fn margin_of_bucket(&self, bound: f64, queue: f64) -> f64 {

@@ -7,10 +7,12 @@ use crate::adapt::sight::{Sight, secs, to_nanos};
 
 /// What one who comes to a quota that is in use begins with.
 const NEWCOMER: f64 = 0.2;
-/// How fast shares move, in seconds: of a bucket, of windows, and of a log where too much is sent.
+/// How fast shares move, in seconds: of a bucket, of windows, of a log where too much is sent, and of a counter where
+/// too little is.
 const BUCKET: f64 = 20.0;
 const WINDOW: f64 = 40.0;
 const LOG_FALLS: f64 = 30.0;
+const COUNTER_RISES: f64 = 20.0;
 /// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
@@ -98,8 +100,9 @@ impl Track {
             let time = if error > 0.0 { LOG_FALLS } else { WINDOW };
             self.share.update(now, error, time);
         } else {
-            let levels = self.levels(Kind::Counter);
-            self.share.update(now, levels.error(sight.left), WINDOW);
+            let error = self.levels(Kind::Counter).error(sight.left);
+            let time = if error > 0.0 { WINDOW } else { COUNTER_RISES };
+            self.share.update(now, error, time);
         }
     }
 
