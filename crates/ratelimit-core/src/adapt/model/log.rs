@@ -89,7 +89,10 @@ impl Log {
         self.check_rise(sight)?;
         self.least.push(sight.now, foreign.least.max(0.0));
         self.lately = self.least.max_since(sight.now.saturating_sub(TEN_SECONDS));
-        self.most = [self.most[1], foreign.most.max(0.0)];
+        // What was so long ago says nothing beside what is so now.
+        let is_old = sight.now.saturating_sub(self.last) > TEN_SECONDS;
+        let most = foreign.most.max(0.0);
+        self.most = [if is_old { most } else { self.most[1] }, most];
         self.last = sight.now;
         self.remember(
             sight.now,

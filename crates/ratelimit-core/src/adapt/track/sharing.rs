@@ -39,7 +39,7 @@ impl Track {
                 self.shared_until = sight.now + window;
                 self.share = Share::new(NEWCOMER);
             }
-        } else if self.all_see(foreign, 2.0 * mean + sight.slack) {
+        } else if self.all_see(foreign, mean + sight.slack) {
             self.shared_until = self.shared_until.max(sight.now.saturating_add(3 * window));
         } else if sight.now >= self.shared_until {
             self.shared = false;
