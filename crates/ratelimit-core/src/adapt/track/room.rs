@@ -5,7 +5,7 @@ use crate::adapt::law::Kind;
 use crate::adapt::model::Ask;
 
 /// By so many margins more is kept where nothing was left.
-const DRAINED: f64 = 3.0;
+const DRAINED: f64 = 6.0;
 
 /// What the kinds that a server may be would surely admit, less what is kept back: the strictest, and the laxest;
 /// and when the strictest would admit enough.

@@ -8,11 +8,12 @@ use crate::adapt::sight::{Sight, secs, to_nanos};
 /// What one who comes to a quota that is in use begins with.
 const NEWCOMER: f64 = 0.2;
 /// How fast shares move, in seconds: of a bucket, of windows, of a log where too much is sent, and of a counter where
-/// too little is.
+/// too little is sent, and too much.
 const BUCKET: f64 = 20.0;
 const WINDOW: f64 = 40.0;
 const LOG_FALLS: f64 = 30.0;
-const COUNTER_RISES: f64 = 20.0;
+const COUNTER_RISES: f64 = 14.0;
+const COUNTER_FALLS: f64 = 34.0;
 /// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
@@ -101,7 +102,11 @@ impl Track {
             self.share.update(now, error, time);
         } else {
             let error = self.levels(Kind::Counter).error(sight.left);
-            let time = if error > 0.0 { WINDOW } else { COUNTER_RISES };
+            let time = if error > 0.0 {
+                COUNTER_FALLS
+            } else {
+                COUNTER_RISES
+            };
             self.share.update(now, error, time);
         }
     }

@@ -19,7 +19,7 @@ use crate::adapt::sight::{
 const CLAIMED: f64 = 0.5;
 /// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on.
 const TREND: f64 = 5.0;
-const GOES_ON: f64 = 2.0;
+const GOES_ON: f64 = 4.0;
 const TEN_SECONDS: u64 = 10_000_000_000;
 
 /// See the [module](self).
