@@ -190,7 +190,7 @@ impl ThrottleLayer {
     }
 
     fn make_gate(&self, plan: Option<&Plan>) -> Gate {
-        let (settings, clock) = (self.config.settings, self.clock.tokio.clone());
+        let (settings, clock) = (self.config.gate_settings(), self.clock.tokio.clone());
         if let Some(pace) = self.config.adaptive {
             let steering = Steering::new().with_pace(pace).with_seed(fastrand::u64(..));
             return Gate::adaptive(plan.cloned(), settings, steering, clock);
