@@ -44,6 +44,9 @@ impl ThrottleLayer {
 
     /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
     /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
+    ///
+    /// Where paths of one host have limits of their own, and bare `X-RateLimit-*` that do not name them, it cannot tell
+    /// them apart: say by [`with_key`](Self::with_key) which paths belong together.
     pub fn adaptive() -> Self {
         Self::of(Config::adaptive())
     }
@@ -75,6 +78,32 @@ impl ThrottleLayer {
 
     /// Who shares a budget, instead of one for each host and port: the hook writes the parts of the
     /// key, and says whether there is one. A request without a key is sent as it comes.
+    ///
+    /// # A host with several limits
+    ///
+    /// What an [adaptive](Self::adaptive) layer learns is a key's. If `/reports` has 60 a minute and all else 600, and both are
+    /// stated as bare `X-RateLimit-*`, one key for both sees one limit that changes all the time: requests are refused,
+    /// and most of the 600 is never used. With a key for each, both are used up and nobody is refused:
+    ///
+    /// ```
+    /// use http::Request;
+    /// use ratelimit_tower::throttle::ThrottleLayer;
+    ///
+    /// let layer = ThrottleLayer::adaptive().with_key(|request, key| {
+    ///     key.text(request.host().unwrap_or_default().to_ascii_lowercase());
+    ///     key.text(if request.path().starts_with("/reports") { "reports" } else { "all else" });
+    ///     true
+    /// });
+    /// let gate = |path: &str| layer.gate(&Request::get(format!("http://api.example{path}")).body(()).ok()?);
+    /// let (reports, items) = (gate("/reports/7").expect("it has a key"), gate("/items").expect("so has it"));
+    /// reports.pause_until(reports.now().saturating_add(std::time::Duration::from_secs(60)));
+    /// assert!(items.paused_until().is_none());
+    /// assert!(gate("/reports/8").is_some_and(|gate| gate.paused_until().is_some()));
+    /// ```
+    ///
+    /// Use what the server counts by, not whole paths with numbers in them: each key learns from nothing, and is unknown
+    /// to the others. So leave limits that have names (as IETF's do) under one key: they are told apart anyway,
+    /// and one that counts the whole host is kept exactly only where all of its requests are seen.
     pub fn with_key<F>(self, key: F) -> Self
     where
         F: Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync + 'static,
