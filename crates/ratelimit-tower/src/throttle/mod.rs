@@ -214,6 +214,7 @@ mod learn;
 mod pauses;
 mod service;
 mod translate;
+mod turns;
 mod watch;
 
 pub use error::{Refused, ThrottleError};
