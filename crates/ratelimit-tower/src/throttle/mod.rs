@@ -51,7 +51,7 @@
 //!   goes every five seconds.
 //! - The limit of one path is waited for by all paths of that host, and if two paths state limits of different size
 //!   without names, they are taken for one that changes: some requests are refused, and most of the larger is not used.
-//!   Give such a path a key of its own: [`with_key`](ThrottleLayer::with_key#a-host-with-several-limits) shows how; or, where
+//!   Give such a path a key of its own: [`with_key`](ThrottleLayer::with_key) shows how; or, where
 //!   a plan for it is known, [`with_endpoint`](ThrottleLayer::with_endpoint).
 //! - A server that states nothing can only be learnt by its refusals. Until there is one, eight may be under way, and
 //!   one more after every 32 answers.
