@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratelimit_core::adapt::{
     Answer, Leave, Pace, Pilot, Reset, SendId, Spend, Steering, Told, Verdict,
 };
-use ratelimit_core::{Clock, ManualClock, Memory, Plan, Policy, Quota, Timestamp, Unit};
+use ratelimit_core::{Clock, ManualClock, Memory, Plan, Policy, Quota, Timestamp};
 
 const LIMIT: u32 = 240;
 const ONE: Spend = Spend::new(1);
@@ -118,14 +118,10 @@ fn exchange(pilot: &mut Pilot, clock: &ManualClock, limiter: &Memory, plan: &Pla
     let exchange = Exchange {
         asked,
         answered: clock.now(),
-        told: [Told {
-            id: 1,
-            unit: Unit::REQUESTS,
-            limit: Some(u64::from(decision.limit())),
-            remaining: Some(decision.remaining()),
-            reset: Some(Reset::At(ceil(clock.unix(at) + decision.reset_after()))),
-            window: None,
-        }],
+        told: [Told::new(1)
+            .with_limit(u64::from(decision.limit()))
+            .with_remaining(decision.remaining())
+            .with_reset(Reset::At(ceil(clock.unix(at) + decision.reset_after())))],
         date: Duration::from_secs(clock.unix(at).as_secs()),
     };
     tell(pilot, id, &exchange);
@@ -133,12 +129,9 @@ fn exchange(pilot: &mut Pilot, clock: &ManualClock, limiter: &Memory, plan: &Pla
 }
 
 fn tell(pilot: &mut Pilot, id: SendId, exchange: &Exchange) {
-    let answer = Answer {
-        verdict: Verdict::Served,
-        date: Some(exchange.date),
-        told: &exchange.told,
-        actual: None,
-    };
+    let answer = Answer::new(Verdict::Served)
+        .with_date(exchange.date)
+        .with_told(&exchange.told);
     pilot.answered(id, exchange.answered, &answer);
 }
 

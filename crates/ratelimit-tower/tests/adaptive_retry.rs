@@ -140,7 +140,7 @@ async fn the_longest_wait_of_a_request_begins_when_a_pause_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_refuses_for_longer_than_is_waited_is_returned() {
-    let server = Server::new([refusal("301")]);
+    let server = Server::new([refusal("3601")]);
     let service = ServiceBuilder::new()
         .layer(RetryLayer::new())
         .layer(one_at_a_time())
@@ -148,6 +148,54 @@ async fn an_answer_that_refuses_for_longer_than_is_waited_is_returned() {
     let response = service.oneshot(get("/")).await.unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(server.times(), [0]);
+}
+
+/// The one that was refused is no worse off than those behind it, up to the hour that a throttle waits for, however
+/// much that is lengthened at random.
+#[tokio::test(start_paused = true)]
+async fn a_stated_hour_is_waited_for_by_the_refused_and_by_the_next() {
+    let planned = ThrottleLayer::new(Quota::per_second(1000)).with_concurrency(1);
+    let adaptive = ThrottleLayer::adaptive().with_concurrency(1);
+    for (layer, after) in [
+        (planned, "3600"),
+        (adaptive.clone(), "3600"),
+        (adaptive, "301"),
+    ] {
+        let server = Server::with_latency([refusal(after)], 50 * MS);
+        let service = ServiceBuilder::new()
+            .layer(RetryLayer::new())
+            .layer(layer)
+            .service(server.clone());
+        send(&service, &["/first", "/second"]).await;
+        assert_eq!(server.paths(), ["/first", "/first", "/second"]);
+        let stated = after.parse::<u128>().unwrap() * 1000;
+        assert!(server.times()[1] >= stated, "{:?}", server.times());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_bounds_are_set_alike_and_then_both_hold() {
+    let both = |longest| {
+        let server = Server::new([refusal("600")]);
+        let service = ServiceBuilder::new()
+            .layer(RetryLayer::new().with_longest_wait(longest))
+            .layer(one_at_a_time().with_longest_pause(longest))
+            .service(server.clone());
+        (server, service)
+    };
+    let (server, service) = both(600 * SECOND);
+    send(&service, &["/"]).await;
+    assert_eq!(server.times(), [0, 600_000]);
+    let (server, service) = both(599 * SECOND);
+    let response = service.clone().oneshot(get("/")).await.unwrap();
+    assert_eq!(response.status(), 429);
+    match service.oneshot(get("/")).await {
+        Err(ThrottleError::Refused(refused)) => {
+            assert_eq!(refused.reason(), RefusalReason::Paused);
+            assert_eq!(refused.retry_after(), Some(600 * SECOND));
+        }
+        _ => panic!("it was sent into the pause: {:?}", server.times()),
+    }
 }
 
 #[tokio::test(start_paused = true)]

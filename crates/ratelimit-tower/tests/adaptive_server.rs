@@ -18,7 +18,7 @@ use ratelimit_tower::retry::RetryLayer;
 use ratelimit_tower::throttle::{Pace, ThrottleLayer};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
-use tower::{Service, ServiceBuilder, ServiceExt};
+use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 
 /// Far enough from the beginning of the line for windows that began before it, and a whole minute.
 const START: Timestamp = Timestamp::from_nanos(1_200_000_000_000_000_000);
@@ -163,4 +163,52 @@ async fn a_sliding_log_refuses_nobody() {
     let server = Limited::new(Policy::sliding_log("minute", quota()));
     work(&server, Pace::Even, 5).await;
     assert_used(&server, 240 * 5);
+}
+
+/// Ten workers for each of two paths of one host, whose limits have no names: 60 and 600 a minute.
+async fn two_paths(layer: ThrottleLayer) -> [Limited; 2] {
+    fastrand::seed(7);
+    let window = |quota| Limited::new(Policy::fixed_window("minute", quota));
+    let servers = [60, 600].map(|limit| window(Quota::per_minute(limit)));
+    let [few, many] = servers.clone();
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new())
+        .layer(layer.with_pace(Pace::Eager))
+        .service(service_fn(move |request: Request<()>| {
+            let server = if request.uri().path().starts_with("/reports/") {
+                &few
+            } else {
+                &many
+            };
+            server.clone().call(request)
+        }));
+    let mut workers = JoinSet::new();
+    for n in 0..20 {
+        let (service, path) = (service.clone(), ["/reports/1", "/items/1"][n % 2]);
+        workers.spawn(async move {
+            loop {
+                let response = service.clone().oneshot(get(path)).await;
+                assert_eq!(response.expect("the server answers").status(), 200);
+            }
+        });
+    }
+    sleep(Duration::from_secs(300)).await;
+    servers
+}
+
+/// As the documentation of `with_key` has it.
+#[tokio::test(start_paused = true)]
+async fn two_limits_without_names_are_kept_apart_by_a_key_of_host_and_path() {
+    let layer = ThrottleLayer::adaptive().with_key(|request, key| {
+        key.text(request.host().unwrap_or_default());
+        key.text(if request.path().starts_with("/reports") {
+            "reports"
+        } else {
+            "all else"
+        });
+        true
+    });
+    let [few, many] = two_paths(layer).await;
+    assert_used(&few, 60 * 5);
+    assert_used(&many, 600 * 5);
 }

@@ -152,7 +152,7 @@ async fn little_left_is_told_once_until_there_was_more() {
 async fn why_there_is_no_further_try_is_told() {
     let broken = || Server::new([None, None, None]);
     let retries = RetryLayer::new;
-    let long = || Server::new([Some(answer(429, &[("retry-after", "301")]))]);
+    let long = || Server::new([Some(answer(429, &[("retry-after", "3601")]))]);
     let gave_up = |notes: &Notes| notes.take().pop().unwrap();
     for (layer, server, reason) in [
         (retries().with_max_tries(3), broken(), GaveUpReason::Tries),

@@ -155,7 +155,7 @@ async fn retry_after_is_never_undercut() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_longer_than_allowed_is_not_begun() {
     let start = Instant::now();
-    assert_eq!(sent(get("/"), [told(429, "301")]).await, (1, 429));
+    assert_eq!(sent(get("/"), [told(429, "3601")]).await, (1, 429));
     let server = Server::new([told(429, "31")]);
     let retry = RetryLayer::new().with_deadline(30 * SECOND).layer(server);
     let response = retry.oneshot(get("/")).await.unwrap();

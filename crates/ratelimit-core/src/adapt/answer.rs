@@ -3,10 +3,25 @@
 use std::time::Duration;
 
 use super::spend::Spend;
-use crate::unit::Unit;
+use super::told::Told;
 
 /// A response, translated: no names of headers, no status codes.
+///
+/// A plain value: whoever reads the response fills it in. What it does not say is left out.
+///
+/// ```
+/// use ratelimit_core::adapt::{Answer, Spend, Told, Verdict};
+/// use std::time::Duration;
+///
+/// let told = [Told::new(1).with_limit(60).with_remaining(59)];
+/// let answer = Answer::new(Verdict::Served)
+///     .with_told(&told)
+///     .with_date(Duration::from_secs(1_772_452_800))
+///     .with_actual(Spend::new(3));
+/// assert_eq!(answer.told.len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Answer<'a> {
     /// Whether the server let the request in.
     pub verdict: Verdict,
@@ -18,41 +33,71 @@ pub struct Answer<'a> {
     pub actual: Option<Spend>,
 }
 
-/// Whether the server let a request in.
+impl<'a> Answer<'a> {
+    /// An answer that states no limit, is not dated, and cost what was estimated.
+    #[inline]
+    #[must_use]
+    pub const fn new(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            date: None,
+            told: &[],
+            actual: None,
+        }
+    }
+
+    /// Sets what is stated about each limit.
+    #[inline]
+    #[must_use]
+    pub const fn with_told(mut self, told: &'a [Told]) -> Self {
+        self.told = told;
+        self
+    }
+
+    /// Sets what the server's clock showed, since the Unix epoch; or `None`, if it did not say so.
+    #[inline]
+    #[must_use]
+    pub fn with_date(mut self, date: impl Into<Option<Duration>>) -> Self {
+        self.date = date.into();
+        self
+    }
+
+    /// Sets what it has really cost; or `None`, if that is what was estimated.
+    #[inline]
+    #[must_use]
+    pub fn with_actual(mut self, actual: impl Into<Option<Spend>>) -> Self {
+        self.actual = actual.into();
+        self
+    }
+}
+
+/// Whether a server let a request in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// It was let in, whatever came of it.
     Served,
-    /// It was refused by a limit (429, or what stands for it).
+    /// It was refused by a limit (429, or what stands for it): made by [`refused`](Self::refused).
+    #[non_exhaustive]
     Refused {
         /// How long to stay away, as far as that was said.
         wait: Option<Duration>,
     },
 }
 
-/// What a response states about one limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Which limit this is: any number that is the same in every response that speaks of it.
-    pub id: u64,
-    /// What it counts.
-    pub unit: Unit,
-    /// The whole quota.
-    pub limit: Option<u64>,
-    /// What is left.
-    pub remaining: Option<u64>,
-    /// When the quota is renewed.
-    pub reset: Option<Reset>,
-    /// The window that the quota is for.
-    pub window: Option<Duration>,
-}
-
-/// When a quota is renewed, as it was stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reset {
-    /// At this moment of the server's clock, since the Unix epoch.
-    At(Duration),
-    /// So long after the answer was made.
-    After(Duration),
+impl Verdict {
+    /// It was refused by a limit, with so long to stay away; `None` if that was not said.
+    ///
+    /// ```
+    /// use ratelimit_core::adapt::Verdict;
+    /// use std::time::Duration;
+    ///
+    /// let silent = Verdict::refused(None);
+    /// assert_ne!(silent, Verdict::refused(Duration::from_secs(7)));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn refused(wait: impl Into<Option<Duration>>) -> Self {
+        Self::Refused { wait: wait.into() }
+    }
 }

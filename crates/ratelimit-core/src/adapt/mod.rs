@@ -35,7 +35,7 @@
 //!
 //! ```
 //! use ratelimit_core::adapt::{Answer, Leave, Pilot, Reset, Spend, Steering, Told, Verdict};
-//! use ratelimit_core::{Timestamp, Unit};
+//! use ratelimit_core::Timestamp;
 //! use std::time::Duration;
 //!
 //! let mut pilot = Pilot::new(Steering::new());
@@ -50,15 +50,12 @@
 //!
 //! // The answer: 1 of 60 a minute is left, for another 20 seconds.
 //! let later = start.saturating_add(Duration::from_millis(80));
-//! let told = [Told {
-//!     id: 1,
-//!     unit: Unit::REQUESTS,
-//!     limit: Some(60),
-//!     remaining: Some(1),
-//!     reset: Some(Reset::After(Duration::from_secs(20))),
-//!     window: Some(Duration::from_secs(60)),
-//! }];
-//! pilot.answered(id, later, &Answer { verdict: Verdict::Served, date: None, told: &told, actual: None });
+//! let told = [Told::new(1)
+//!     .with_limit(60)
+//!     .with_remaining(1)
+//!     .with_reset(Reset::After(Duration::from_secs(20)))
+//!     .with_window(Duration::from_secs(60))];
+//! pilot.answered(id, later, &Answer::new(Verdict::Served).with_told(&told));
 //! assert!(matches!(pilot.leave(later, &one, 1), Leave::At(_)));
 //! assert!(pilot.outlook(later).next().unwrap().shared); // 58 were used by somebody else
 //! ```
@@ -76,11 +73,13 @@ mod sight;
 mod silent;
 mod spend;
 mod steering;
+mod told;
 mod track;
 
-pub use answer::{Answer, Reset, Told, Verdict};
+pub use answer::{Answer, Verdict};
 pub use flight::SendId;
 pub use outlook::Outlook;
 pub use pilot::{Leave, Pilot};
 pub use spend::Spend;
 pub use steering::{Pace, Steering};
+pub use told::{Reset, Told};

@@ -58,14 +58,12 @@ impl Client {
     ) {
         let verdict = match reply.allowed {
             true => Verdict::Served,
-            false => Verdict::Refused { wait: reply.wait },
+            false => Verdict::refused(reply.wait),
         };
-        let answer = Answer {
-            verdict,
-            date: dated.then_some(reply.date),
-            told: &[reply.told][..usize::from(told)],
-            actual: None,
-        };
+        let limits = [reply.told];
+        let answer = Answer::new(verdict)
+            .with_date(dated.then_some(reply.date))
+            .with_told(&limits[..usize::from(told)]);
         self.pilot.answered(id, Timestamp::from_nanos(now), &answer);
         self.waiting += 1;
     }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use ratelimit_core::Timestamp;
 use ratelimit_core::adapt::{
     Answer, Leave, Pace, Pilot, Reset, SendId, Spend, Steering, Told, Verdict,
 };
-use ratelimit_core::{Timestamp, Unit};
 
 use crate::{MINUTE, SECOND, cases};
 
@@ -82,20 +82,19 @@ fn told() -> impl Strategy<Value = Told> {
         prop::option::weighted(0.9, resets()),
         prop::option::weighted(0.3, spans()),
     );
-    (0..20u64, numbers, times).prop_map(|(id, (limit, remaining), (reset, window))| Told {
-        id,
-        unit: Unit::REQUESTS,
-        limit,
-        remaining,
-        reset,
-        window,
+    (0..20u64, numbers, times).prop_map(|(id, (limit, remaining), (reset, window))| {
+        Told::new(id)
+            .with_limit(limit)
+            .with_remaining(remaining)
+            .with_reset(reset)
+            .with_window(window)
     })
 }
 
 fn verdicts() -> impl Strategy<Value = Verdict> {
     prop_oneof![
         3 => Just(Verdict::Served),
-        1 => prop::option::of(spans()).prop_map(|wait| Verdict::Refused { wait }),
+        1 => prop::option::of(spans()).prop_map(Verdict::refused),
     ]
 }
 
@@ -141,12 +140,10 @@ impl Run {
             Move::Leave(cost, waiting) => self.leave(&Spend::new(cost), waiting),
             Move::Answer(which, said) => {
                 if let Some(id) = self.pick(which) {
-                    let answer = Answer {
-                        verdict: said.verdict,
-                        date: said.date,
-                        told: &said.told,
-                        actual: said.actual,
-                    };
+                    let answer = Answer::new(said.verdict)
+                        .with_date(said.date)
+                        .with_told(&said.told)
+                        .with_actual(said.actual);
                     self.pilot.answered(id, at, &answer);
                 }
             }

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use ratelimit_core::Timestamp;
 use ratelimit_core::adapt::{
     Answer, Leave, Pace, Pilot, Reset, SendId, Spend, Steering, Told, Verdict,
 };
-use ratelimit_core::{Timestamp, Unit};
 
 use crate::{MINUTE, SECOND};
 
@@ -42,20 +42,17 @@ impl Server {
         let end = Duration::from_secs((window + 1) * 60);
         let served = *used < limit.limit;
         *used += u64::from(served);
-        let told = Told {
-            id: limit.id,
-            unit: Unit::REQUESTS,
-            limit: Some(limit.limit),
-            remaining: Some(limit.limit - *used),
-            reset: Some(Reset::At(end)),
-            window: Some(Duration::from_secs(60)),
-        };
+        let told = Told::new(limit.id)
+            .with_limit(limit.limit)
+            .with_remaining(limit.limit - *used)
+            .with_reset(Reset::At(end))
+            .with_window(Duration::from_secs(60));
         self.served += usize::from(served);
         self.refused += usize::from(!served);
-        let wait = Some(end.saturating_sub(Duration::from_nanos(now)));
+        let wait = end.saturating_sub(Duration::from_nanos(now));
         match served {
             true => (Verdict::Served, told),
-            false => (Verdict::Refused { wait }, told),
+            false => (Verdict::refused(wait), told),
         }
     }
 }
@@ -113,12 +110,8 @@ impl World {
         {
             let (at, id, verdict, told) = self.under_way.pop_front().unwrap();
             let date = Duration::from_secs((at - WAY) / SECOND);
-            let answer = Answer {
-                verdict,
-                date: Some(date),
-                told: &[told],
-                actual: None,
-            };
+            let told = [told];
+            let answer = Answer::new(verdict).with_date(date).with_told(&told);
             self.pilot.answered(id, Timestamp::from_nanos(at), &answer);
         }
     }
@@ -191,12 +184,7 @@ fn who_hears_nothing_lets_another_go_in_time() {
 #[test]
 fn a_server_that_neither_states_nor_refuses_is_asked_by_ever_more_at_once() {
     let mut pilot = Pilot::new(Steering::new());
-    let told = Answer {
-        verdict: Verdict::Served,
-        date: None,
-        told: &[],
-        actual: None,
-    };
+    let silent = Answer::new(Verdict::Served);
     let mut most = 0;
     for round in 0..200 {
         let now = Timestamp::from_nanos(START + round * SECOND / 10);
@@ -206,7 +194,7 @@ fn a_server_that_neither_states_nor_refuses_is_asked_by_ever_more_at_once() {
         }
         most = ids.len();
         for id in ids {
-            pilot.answered(id, now, &told);
+            pilot.answered(id, now, &silent);
         }
     }
     assert_eq!(most, 100);

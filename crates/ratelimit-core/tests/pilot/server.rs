@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ratelimit_core::adapt::{Reset, Told};
-use ratelimit_core::{Clock, DecisionRef, ManualClock, Memory, Plan, Unit};
+use ratelimit_core::{Clock, DecisionRef, ManualClock, Memory, Plan};
 
 use crate::SECOND;
 use crate::case::{Case, Form};
@@ -76,14 +76,11 @@ impl Server {
         let wait = decision.retry_after();
         Reply {
             allowed: decision.is_allowed(),
-            told: Told {
-                id: 1,
-                unit: Unit::REQUESTS,
-                limit: Some(u64::from(decision.limit())),
-                remaining: Some(decision.remaining()),
-                reset: Some(reset),
-                window: (self.form != Form::Moment).then_some(self.window),
-            },
+            told: Told::new(1)
+                .with_limit(u64::from(decision.limit()))
+                .with_remaining(decision.remaining())
+                .with_reset(reset)
+                .with_window((self.form != Form::Moment).then_some(self.window)),
             date: Duration::from_secs(unix / SECOND),
             wait: wait.map(|wait| Duration::from_secs(nanos(wait).div_ceil(SECOND))),
         }

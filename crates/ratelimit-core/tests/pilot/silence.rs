@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use ratelimit_core::Timestamp;
 use ratelimit_core::adapt::{
     Answer, Leave, Pace, Pilot, Reset, SendId, Spend, Steering, Told, Verdict,
 };
-use ratelimit_core::{Timestamp, Unit};
 
 use crate::case::{Case, any_case};
 use crate::{MINUTE, SECOND, cases};
@@ -64,24 +64,17 @@ fn opened(pilot: &mut Pilot, count: usize) -> Vec<SendId> {
 }
 
 fn tell(pilot: &mut Pilot, id: SendId, limit: u64, left: u64, reset: u64) {
-    let told = Told {
-        id: 1,
-        unit: Unit::REQUESTS,
-        limit: Some(limit),
-        remaining: Some(left),
-        reset: Some(Reset::At(Duration::from_secs(UNIX + reset))),
-        window: None,
-    };
+    let told = Told::new(1)
+        .with_limit(limit)
+        .with_remaining(left)
+        .with_reset(Reset::At(Duration::from_secs(UNIX + reset)));
     pilot.answered(id, Timestamp::from_nanos(START), &answer(&[told]));
 }
 
 fn answer(told: &[Told]) -> Answer<'_> {
-    Answer {
-        verdict: Verdict::Served,
-        date: Some(Duration::from_secs(UNIX)),
-        told,
-        actual: None,
-    }
+    Answer::new(Verdict::Served)
+        .with_date(Duration::from_secs(UNIX))
+        .with_told(told)
 }
 
 /// Sends all that may leave until `end`, and counts it.

@@ -31,4 +31,4 @@ pub use request::RequestHead;
 pub use response::{Guard, ReadBody, ResponseHead};
 
 pub(crate) use clock::{TokioClock, Wall};
-pub(crate) use told::{believable_reset, stated_wait, stated_wait_of};
+pub(crate) use told::{LONGEST_PAUSE, believable_reset, stated_wait, stated_wait_of};

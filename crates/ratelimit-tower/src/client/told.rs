@@ -10,6 +10,9 @@ use super::grpc;
 /// A reset without a window beyond this is more likely a misread number than a quota.
 const LONGEST_RESET: Duration = Duration::from_secs(3600);
 
+/// For longer than this nobody waits, if not told to: neither in a throttle's line nor for the next try.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
 /// How long a response tells to stay away: `Retry-After` of a 429 or a 503, else the reset of what a
 /// 429 says is used up. A refusal over gRPC has its own way to say it, under the status 200.
 ///

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use crate::client::Wall;
+use crate::client::{LONGEST_PAUSE, Wall};
 
 /// See [`RetryLayer::with_max_tries`](super::RetryLayer::with_max_tries).
 const TRIES: u32 = 5;
 
 /// See [`RetryLayer::with_max_refusals`](super::RetryLayer::with_max_refusals).
 const REFUSALS: u32 = 50;
+
+/// See [`RetryLayer::with_longest_wait`](super::RetryLayer::with_longest_wait).
+const LONGEST_GUESS: Duration = Duration::from_secs(300);
 
 /// When, and how often.
 #[derive(Clone, Debug)]
@@ -17,7 +20,8 @@ pub(super) struct Backoff {
     pub(super) tries: Option<u32>,
     pub(super) refusals: Option<u32>,
     pub(super) base: Duration,
-    pub(super) longest: Duration,
+    /// None: what is guessed is cut sooner than what a server states.
+    pub(super) longest: Option<Duration>,
     pub(super) total: Option<Duration>,
     pub(super) wall: Wall,
 }
@@ -39,10 +43,12 @@ impl Backoff {
     /// much each time. `None` if it is known to be longer than may be waited.
     pub(super) fn wait(&self, tries: u32, stated: Option<Duration>) -> Option<Duration> {
         let doubled = self.base.saturating_mul(2_u32.saturating_pow(tries - 1));
-        let jitter = random_up_to(doubled.min(self.longest));
+        let jitter = random_up_to(doubled.min(self.longest.unwrap_or(LONGEST_GUESS)));
+        // Those behind it in a throttle's line wait for as long: the one that was refused must not fare worse.
+        let longest_stated = self.longest.unwrap_or(LONGEST_PAUSE);
         match stated {
             // Never less than was stated: who comes a moment too early pays with a whole round.
-            Some(stated) if stated <= self.longest => Some(stated.saturating_add(jitter)),
+            Some(stated) if stated <= longest_stated => Some(stated.saturating_add(jitter)),
             Some(_) => None,
             None => Some(jitter),
         }
@@ -63,7 +69,7 @@ mod tests {
             tries: None,
             refusals: None,
             base: Duration::from_secs(1),
-            longest: Duration::from_secs(300),
+            longest: None,
             total: None,
             wall: Wall::default(),
         }
@@ -90,8 +96,18 @@ mod tests {
 
     #[test]
     fn what_is_longer_than_may_be_waited_is_not_waited_for() {
-        let backoff = backoff();
-        assert!(backoff.wait(1, Some(Duration::from_secs(300))).is_some());
-        assert_eq!(backoff.wait(1, Some(Duration::from_secs(301))), None);
+        let waits = |longest, seconds| {
+            let backoff = Backoff {
+                longest,
+                ..backoff()
+            };
+            let wait = backoff.wait(1, Some(Duration::from_secs(seconds)));
+            wait.is_some()
+        };
+        assert!(waits(None, 3600) && !waits(None, 3601));
+        let short = Some(Duration::from_secs(20));
+        assert!(waits(short, 20) && !waits(short, 21));
+        let long = Some(Duration::from_secs(7200));
+        assert!(waits(long, 7200) && !waits(long, 7201));
     }
 }

@@ -33,13 +33,14 @@ pub(super) struct Config<P, C> {
 }
 
 impl RetryLayer {
-    /// At most 5 tries (refusals that say when to come back do not count), waits of up to 300 s, the standard classes, a budget of its own.
+    /// At most 5 tries (refusals that say when to come back do not count), waits of up to 300 s or of
+    /// an hour if the server states them, the standard classes, a budget of its own.
     pub fn new() -> Self {
         let backoff = Backoff {
             tries: None,
             refusals: None,
             base: Duration::from_secs(1),
-            longest: Duration::from_secs(300),
+            longest: None,
             total: None,
             wall: Wall::default(),
         };
@@ -80,9 +81,15 @@ impl<P: Clone, C: Clone> RetryLayer<P, C> {
     }
 
     /// The longest wait: back-off does not grow beyond it, and an answer that states a longer time is
-    /// returned at once. 300 s if not set.
+    /// returned at once. If not set, back-off does not grow beyond 300 s, and a stated time of up to an hour is
+    /// waited for: it is known, and so is that nothing sooner would help.
+    ///
+    /// An hour is also the longest pause of a throttle. Give both the same
+    /// ([`with_longest_pause`](crate::throttle::ThrottleLayer::with_longest_pause)): where this one is shorter, a request
+    /// that is refused comes back as a 429 while those behind it wait; where it is longer, it comes back as the throttle's
+    /// error.
     pub fn with_longest_wait(self, wait: Duration) -> Self {
-        self.set(|config| config.backoff.longest = wait)
+        self.set(|config| config.backoff.longest = Some(wait))
     }
 
     /// How long after the call a request may be sent again. When the wait for that would end later, the answer is

@@ -2,7 +2,8 @@
 //!
 //! [`RetryLayer`] does what a server's answer says first: a `Retry-After` is waited for in full, and
 //! then some, because everybody else was told the same second. Only where nothing is stated, the wait
-//! is random between zero and a bound that doubles with each try ("full jitter"), up to 300 s. A request
+//! is random between zero and a bound that doubles with each try ("full jitter"), up to 300 s. An answer that states
+//! more than an hour is returned ([`with_longest_wait`](RetryLayer::with_longest_wait)). A request
 //! is sent five times at most; what a limit refused, with a time to come back, is not counted
 //! ([`with_max_refusals`](RetryLayer::with_max_refusals)). [`Standard`] says what is sent again at all.
 //!
@@ -76,7 +77,7 @@
 //! - A request whose body cannot be copied is sent once and its answer returned, whatever it is. It never
 //!   fails because of that. Where the *type* of the body cannot be copied, as tonic's and hyper's own,
 //!   the layer has to be told, or it does not compile: see [below](#bodies-that-are-streams).
-//! - A wait can be long. Give a deadline: an answer whose wait would not fit in it is returned at once.
+//! - A wait can be long, an hour if the server says so. Give a deadline: an answer whose wait would not fit in it is returned at once.
 //!   It is the answer that is returned then, with its `Retry-After`, not an error of this layer's. Only where a
 //!   throttle finds out later that it does not fit, its error is: the answer is gone by then.
 //! - The old answer is dropped before the wait, unread.

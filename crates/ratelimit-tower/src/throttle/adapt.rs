@@ -29,7 +29,7 @@ pub(super) fn hear(
         return hear_again((gate, pass), lessons, stated);
     }
     let translation = Translation::new((status, headers), &reading, config, wall);
-    let is_silent = translation.verdict == (Verdict::Refused { wait: None });
+    let is_silent = translation.verdict == Verdict::refused(None);
     // The pause comes first: nobody may slip out between the two.
     if let Some(wait) = stated.or(is_silent.then_some(lessons.default_pause)) {
         lessons.pause(gate, wait);

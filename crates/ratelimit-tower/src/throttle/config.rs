@@ -65,7 +65,7 @@ impl Config {
             plan,
             cap: None,
             adaptive: None,
-            settings: Settings::new().with_longest_pause(lessons.longest_pause),
+            settings: Settings::new(),
             endpoints: Vec::new(),
             key: Arc::new(host),
             costs: Costs::default(),
@@ -87,6 +87,17 @@ impl Config {
         config.lessons.jitter = Duration::from_secs(5);
         config.lessons.jitter_part = 100;
         config
+    }
+
+    /// What gates are made with. The random part of a pause is no reason not to wait for it: a stated hour is an hour.
+    pub(super) fn gate_settings(&self) -> Settings {
+        let Lessons {
+            longest_pause,
+            jitter,
+            ..
+        } = self.lessons;
+        self.settings
+            .with_longest_pause(longest_pause.saturating_add(jitter))
     }
 
     /// What binds a request: of two endpoints under the same prefix, the one that was set last.

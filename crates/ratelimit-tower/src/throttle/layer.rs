@@ -1,10 +1,9 @@
 //! The layer: configuration, and the state that all its services share.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ratelimit_core::adapt::{Pace, Steering};
-use ratelimit_core::wait::{Gate, Priority};
+use ratelimit_core::wait::Gate;
 use ratelimit_core::{Clock, Key, KeySink, Plan, Quota};
 use tower_layer::Layer;
 
@@ -44,6 +43,9 @@ impl ThrottleLayer {
 
     /// Learns each host's limits from the headers of its responses, and keeps to them: needs no
     /// configuration. The [module](super#adaptive) says what is learnt, and what that needs.
+    ///
+    /// Where paths of one host have limits of their own, and bare `X-RateLimit-*` that do not name them, it cannot tell
+    /// them apart: say by [`with_key`](Self::with_key) which paths belong together.
     pub fn adaptive() -> Self {
         Self::of(Config::adaptive())
     }
@@ -75,6 +77,32 @@ impl ThrottleLayer {
 
     /// Who shares a budget, instead of one for each host and port: the hook writes the parts of the
     /// key, and says whether there is one. A request without a key is sent as it comes.
+    ///
+    /// # A host with several limits
+    ///
+    /// What an [adaptive](Self::adaptive) layer learns is a key's. If `/reports` has 60 a minute and all else 600, and both are
+    /// stated as bare `X-RateLimit-*`, one key for both sees one limit that changes all the time: requests are refused,
+    /// and most of the 600 is never used. With a key for each, both are used up and nobody is refused:
+    ///
+    /// ```
+    /// use http::Request;
+    /// use ratelimit_tower::throttle::ThrottleLayer;
+    ///
+    /// let layer = ThrottleLayer::adaptive().with_key(|request, key| {
+    ///     key.text(request.host().unwrap_or_default().to_ascii_lowercase());
+    ///     key.text(if request.path().starts_with("/reports") { "reports" } else { "all else" });
+    ///     true
+    /// });
+    /// let gate = |path: &str| layer.gate(&Request::get(format!("http://api.example{path}")).body(()).ok()?);
+    /// let (reports, items) = (gate("/reports/7").expect("it has a key"), gate("/items").expect("so has it"));
+    /// reports.pause_until(reports.now().saturating_add(std::time::Duration::from_secs(60)));
+    /// assert!(items.paused_until().is_none());
+    /// assert!(gate("/reports/8").is_some_and(|gate| gate.paused_until().is_some()));
+    /// ```
+    ///
+    /// Use what the server counts by, not whole paths with numbers in them: each key learns from nothing, and is unknown
+    /// to the others. So leave limits that have names (as IETF's do) under one key: they are told apart anyway,
+    /// and one that counts the whole host is kept exactly only where all of its requests are seen.
     pub fn with_key<F>(self, key: F) -> Self
     where
         F: Fn(&Outgoing<'_>, &mut KeySink) -> bool + Send + Sync + 'static,
@@ -88,54 +116,6 @@ impl ThrottleLayer {
     pub fn with_endpoint(self, prefix: &str, plan: impl Into<Plan>) -> Self {
         let endpoint = Endpoint::new(prefix, plan.into());
         self.set(|config| config.endpoints.push(endpoint))
-    }
-
-    /// How urgent a request is, if not [`Priority::NORMAL`].
-    pub fn with_priority<F>(self, priority: F) -> Self
-    where
-        F: Fn(&Outgoing<'_>) -> Priority + Send + Sync + 'static,
-    {
-        self.set(|config| config.priority = Some(Arc::new(priority)))
-    }
-
-    /// The least time between two sends of one key, whatever the burst allows.
-    pub fn with_min_interval(self, interval: Duration) -> Self {
-        self.set_rules(|config| config.settings = config.settings.with_min_interval(interval))
-    }
-
-    /// At most so many in flight for each key, counted to the end of the response's body.
-    ///
-    /// # Panics
-    /// If `cap` is 0, or the plan has no room for another policy, or has one called `in-flight`.
-    #[track_caller]
-    pub fn with_concurrency(mut self, cap: u32) -> Self {
-        Arc::make_mut(&mut self.config).set_cap(cap);
-        self
-    }
-
-    /// How long a request of [priority](Self::with_priority) 1 waits before it takes turns with those
-    /// that are more urgent; of priority 3 three times as long, and so on. 10 s if not set.
-    /// [`Settings::with_patience`](ratelimit_core::wait::Settings::with_patience) says more.
-    pub fn with_patience(self, step: Duration) -> Self {
-        self.set_rules(|config| config.settings = config.settings.with_patience(step))
-    }
-
-    /// Uses only this part of each limit, 1 to 100, be it of the plan or learnt: with 90, a tenth is left for those who share the
-    /// quota, and for a network that is not even. 100 if not set.
-    pub fn with_percent_of_limit(self, percent: u32) -> Self {
-        self.set_rules(|config| config.settings = config.settings.with_percent_of_limit(percent))
-    }
-
-    /// How many requests of one key may wait; who comes when they do is refused. 10,000 if not set.
-    pub fn with_max_waiting(self, waiters: usize) -> Self {
-        self.set_rules(|config| config.settings = config.settings.with_max_waiting(waiters))
-    }
-
-    /// The longest that a request waits. One that would have to wait for longer is refused at once,
-    /// not after it has waited. Without it, it waits for as long as it takes, except for a
-    /// [pause](Self::with_longest_pause).
-    pub fn with_max_wait(self, wait: Duration) -> Self {
-        self.set(|config| config.max_wait = Some(wait))
     }
 
     /// How many keys are kept apart; 1,024 if not set. Keys beyond, while all of those are in use,
@@ -190,7 +170,7 @@ impl ThrottleLayer {
     }
 
     fn make_gate(&self, plan: Option<&Plan>) -> Gate {
-        let (settings, clock) = (self.config.settings, self.clock.tokio.clone());
+        let (settings, clock) = (self.config.gate_settings(), self.clock.tokio.clone());
         if let Some(pace) = self.config.adaptive {
             let steering = Steering::new().with_pace(pace).with_seed(fastrand::u64(..));
             return Gate::adaptive(plan.cloned(), settings, steering, clock);

@@ -9,7 +9,7 @@ use ratelimit_headers::Reading;
 use super::adapt::keep_seat;
 use super::costs::Costs;
 use super::translate::believable;
-use crate::client::{Wall, believable_reset, stated_wait_of};
+use crate::client::{LONGEST_PAUSE, Wall, believable_reset, stated_wait_of};
 
 /// What is made of the headers of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ impl Default for Lessons {
             default_pause: Duration::from_secs(1),
             jitter: Duration::from_secs(3),
             jitter_part: 60,
-            longest_pause: Duration::from_secs(3600),
+            longest_pause: LONGEST_PAUSE,
         }
     }
 }

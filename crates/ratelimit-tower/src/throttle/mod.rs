@@ -50,8 +50,9 @@
 //! - The first request of a key goes alone: how fast the others follow, its answer says. While there is none, one more
 //!   goes every five seconds.
 //! - The limit of one path is waited for by all paths of that host, and if two paths state limits of different size
-//!   without names, they are taken for one that changes, and some requests are refused. Give such a path a budget of its
-//!   own: [`with_endpoint`](ThrottleLayer::with_endpoint), or [`with_key`](ThrottleLayer::with_key).
+//!   without names, they are taken for one that changes: some requests are refused, and most of the larger is not used.
+//!   Give such a path a key of its own: [`with_key`](ThrottleLayer::with_key) shows how; or, where
+//!   a plan for it is known, [`with_endpoint`](ThrottleLayer::with_endpoint).
 //! - A server that states nothing can only be learnt by its refusals. Until there is one, eight may be under way, and
 //!   one more after every 32 answers.
 //! - A response that comes from a cache (`Age` above 0) was counted nowhere: it teaches nothing. A refusal that is
@@ -213,6 +214,7 @@ mod learn;
 mod pauses;
 mod service;
 mod translate;
+mod turns;
 mod watch;
 
 pub use error::{Refused, ThrottleError};

@@ -28,10 +28,10 @@ impl ThrottleLayer {
     /// pause. 3 s if not set. It is never shortened. [Adaptive](Self::adaptive) layers: 5 s, and up to as much
     /// as the pause, because those who share a quota with strangers must not all come back at once.
     pub fn with_pause_jitter(self, most: Duration) -> Self {
-        self.set(|config| config.lessons.jitter = most)
+        self.set_rules(|config| config.lessons.jitter = most)
     }
 
-    /// The longest pause that is waited for; an hour if not set. While a server wants to be left alone
+    /// The longest pause that is waited for, beside what [lengthens](Self::with_pause_jitter) it; an hour if not set. While a server wants to be left alone
     /// for longer, nobody waits: each request is refused at once ([`RefusalReason::Paused`]), with the
     /// time at which it could go, and so are those that waited when the server said so. From when no
     /// more than this is left of the pause, requests wait for its end.
@@ -40,12 +40,12 @@ impl ThrottleLayer {
     /// a misread number, and taken for a day, or for this if that is more. [`gate`](Self::gate) gives what ends one
     /// by hand.
     ///
+    /// A [retry](crate::retry) around this layer has a bound of its own, an hour too, on what it sends again: set
+    /// [`with_longest_wait`](crate::retry::RetryLayer::with_longest_wait) to the same.
+    ///
     /// [`RefusalReason::Paused`]: super::RefusalReason::Paused
     pub fn with_longest_pause(self, pause: Duration) -> Self {
-        self.set_rules(|config| {
-            config.lessons.longest_pause = pause;
-            config.settings = config.settings.with_longest_pause(pause);
-        })
+        self.set_rules(|config| config.lessons.longest_pause = pause)
     }
 
     /// Does not learn from responses, not even from a 429: only the plan counts, and an

@@ -9,7 +9,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::{HeaderMap, StatusCode};
-use ratelimit_core::Unit;
 use ratelimit_core::adapt::{Answer, Reset, Spend, Told, Verdict};
 use ratelimit_headers::{Policy, Reading, read_date};
 
@@ -28,15 +27,6 @@ const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// What says to stay away for longer than that is a misread number, and is taken for this.
 const NONSENSE: Duration = Duration::from_secs(24 * 3600);
-
-const NOTHING: Told = Told {
-    id: 0,
-    unit: Unit::REQUESTS,
-    limit: None,
-    remaining: None,
-    reset: None,
-    window: None,
-};
 
 /// A response, translated.
 pub(super) struct Translation {
@@ -57,7 +47,7 @@ impl Translation {
         let mut all = Self {
             verdict: verdict(status, headers, reading),
             date: date.and_then(|date| date.duration_since(UNIX_EPOCH).ok()),
-            told: [NOTHING; MOST],
+            told: [Told::new(0); MOST],
             len: 0,
         };
         for policy in reading.policies() {
@@ -69,12 +59,10 @@ impl Translation {
     }
 
     pub(super) fn answer(&self, actual: Option<Spend>) -> Answer<'_> {
-        Answer {
-            verdict: self.verdict,
-            date: self.date,
-            told: &self.told[..self.len],
-            actual,
-        }
+        Answer::new(self.verdict)
+            .with_date(self.date)
+            .with_told(&self.told[..self.len])
+            .with_actual(actual)
     }
 
     /// Of two that cannot be told apart, the one with less left.
@@ -100,10 +88,10 @@ impl Translation {
 pub(super) fn verdict(status: StatusCode, headers: &HeaderMap, reading: &Reading) -> Verdict {
     let wait = stated_wait_of(status, headers, reading);
     match status {
-        StatusCode::TOO_MANY_REQUESTS => Verdict::Refused { wait },
+        StatusCode::TOO_MANY_REQUESTS => Verdict::refused(wait),
         // It may be a message that was too large, unless it says when to come again.
         StatusCode::OK if grpc::is_limit(headers) && (wait.is_some() || grpc::invites(headers)) => {
-            Verdict::Refused { wait }
+            Verdict::refused(wait)
         }
         _ => Verdict::Served,
     }
@@ -127,14 +115,13 @@ fn told(policy: &Policy, config: &Config) -> Option<Told> {
     let percent = u64::from(config.settings.percent_of_limit());
     let reserve = limit.map_or(0, |limit| limit - (limit * percent / 100).max(1));
     let left = policy.remaining().map(|left| left.min(LARGEST));
-    Some(Told {
-        id: id(policy),
-        unit: unit_of(policy),
-        limit: limit.map(|limit| limit - reserve),
-        remaining: left.map(|left| left.saturating_sub(reserve)),
-        reset: reset(policy),
-        window: policy.window().filter(|window| *window <= FURTHEST),
-    })
+    let told = Told::new(id(policy))
+        .with_unit(unit_of(policy))
+        .with_limit(limit.map(|limit| limit - reserve))
+        .with_remaining(left.map(|left| left.saturating_sub(reserve)))
+        .with_reset(reset(policy))
+        .with_window(policy.window().filter(|window| *window <= FURTHEST));
+    Some(told)
 }
 
 fn reset(policy: &Policy) -> Option<Reset> {
@@ -262,15 +249,15 @@ mod tests {
         let after = ("retry-after", "7");
         let wait = Some(Duration::from_secs(7));
         let verdict = |status, lines: &[_]| translate(status, lines).verdict;
-        assert_eq!(verdict(429, &[after]), Verdict::Refused { wait });
-        assert_eq!(verdict(429, &[]), Verdict::Refused { wait: None });
+        assert_eq!(verdict(429, &[after]), Verdict::refused(wait));
+        assert_eq!(verdict(429, &[]), Verdict::refused(None));
         assert_eq!(verdict(503, &[after]), Verdict::Served);
         assert_eq!(verdict(500, &[]), Verdict::Served);
         let grpc = |code| [("grpc-status", code), ("grpc-retry-pushback-ms", "7000")];
-        assert_eq!(verdict(200, &grpc("8")), Verdict::Refused { wait });
+        assert_eq!(verdict(200, &grpc("8")), Verdict::refused(wait));
         assert_eq!(verdict(200, &grpc("14")), Verdict::Served);
         let at_once = [("grpc-status", "8"), ("grpc-retry-pushback-ms", "0")];
-        assert_eq!(verdict(200, &at_once), Verdict::Refused { wait: None });
+        assert_eq!(verdict(200, &at_once), Verdict::refused(None));
         assert_eq!(verdict(200, &[("grpc-status", "8")]), Verdict::Served);
     }
 

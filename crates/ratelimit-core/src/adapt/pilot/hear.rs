@@ -1,10 +1,11 @@
 //! What a pilot makes of an answer.
 
 use super::{MOST_LIMITS, Pilot};
-use crate::adapt::answer::{Answer, Reset, Told, Verdict};
+use crate::adapt::answer::{Answer, Verdict};
 use crate::adapt::flight::{Flight, SendId};
 use crate::adapt::offset::{Offset, signed};
 use crate::adapt::sight::Edge;
+use crate::adapt::told::{Reset, Told};
 use crate::adapt::track::{Heard, Track};
 use crate::time::{Timestamp, nanos};
 

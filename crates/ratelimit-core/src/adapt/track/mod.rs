@@ -11,11 +11,11 @@ mod sharing;
 mod soon;
 mod when;
 
-use super::answer::{Reset, Told};
 use super::law::Share;
 use super::ledger::Ledger;
 use super::offset::{Offset, signed};
 use super::sight::{Edge, seconds_between};
+use super::told::{Reset, Told};
 use crate::unit::Unit;
 use kinds::Kinds;
 

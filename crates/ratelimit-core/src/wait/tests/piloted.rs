@@ -4,7 +4,6 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::sim::Sim;
-use crate::Unit;
 use crate::adapt::{Answer, Reset, Told, Verdict};
 use crate::wait::{Ask, Priority, Progress, RefusalReason, Settings};
 
@@ -21,26 +20,16 @@ fn one() -> Ask {
 
 /// So much is left of sixty a minute, and it is renewed after this.
 fn left(remaining: u64, after: Duration) -> Told {
-    Told {
-        id: 1,
-        unit: Unit::REQUESTS,
-        limit: Some(60),
-        remaining: Some(remaining),
-        reset: Some(Reset::After(after)),
-        window: Some(60 * SECOND),
-    }
+    Told::new(1)
+        .with_limit(60)
+        .with_remaining(remaining)
+        .with_reset(Reset::After(after))
+        .with_window(60 * SECOND)
 }
 
 fn answer(sim: &mut Sim, id: usize, verdict: Verdict, told: &[Told]) {
-    let date = None;
-    let actual = None;
     let mut pass = sim.passes.remove(&id).expect("it was granted");
-    pass.answered(&Answer {
-        verdict,
-        date,
-        told,
-        actual,
-    });
+    pass.answered(&Answer::new(verdict).with_told(told));
     drop(pass);
     sim.run_ready();
 }
@@ -152,9 +141,7 @@ fn a_pause_shuts_it_for_everybody_and_what_it_was_told_is_no_way_round() {
     let mut sim = begun();
     sim.enter_all((0..4).map(|_| one()));
     sim.gate.pause_until(sim.at(30 * SECOND));
-    let refused = Verdict::Refused {
-        wait: Some(30 * SECOND),
-    };
+    let refused = Verdict::refused(30 * SECOND);
     answer(&mut sim, 1, refused, &[]);
     answer(&mut sim, 2, Verdict::Served, &[left(60, SECOND)]);
     sim.run_until(30 * SECOND - MS);
@@ -166,7 +153,7 @@ fn a_pause_shuts_it_for_everybody_and_what_it_was_told_is_no_way_round() {
 #[test]
 fn refusals_without_a_time_are_counted_one_for_each_burst() {
     let mut sim = begun();
-    let silent = Verdict::Refused { wait: None };
+    let silent = Verdict::refused(None);
     let of = sim.enter(one());
     let with = sim.enter(one());
     sim.run_until(20 * MS);
@@ -218,7 +205,7 @@ fn a_gate_that_has_learnt_nothing_is_idle_at_once() {
     for (verdict, told, is_idle) in [
         (Verdict::Served, &[][..], true),
         (Verdict::Served, &[left(59, 30 * SECOND)], false),
-        (Verdict::Refused { wait: None }, &[], false),
+        (Verdict::refused(None), &[], false),
     ] {
         let mut sim = sim();
         for _ in 0..3 {

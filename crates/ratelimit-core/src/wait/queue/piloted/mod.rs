@@ -2,18 +2,20 @@
 //!
 //! It is asked for the head of the line, and for who would be it. Its clock is the gate's.
 
+mod said;
+mod silent;
+
 use super::{Grant, Queue};
-use crate::adapt::{Answer, Leave, Outlook, Pilot, SendId, Spend, Verdict};
+use crate::adapt::{Answer, Outlook, Pilot, SendId, Spend, Verdict};
 use crate::algorithm::Fit;
 use crate::time::Timestamp;
 use crate::wait::foresee::{self, Span};
 use crate::wait::ticket::Ahead;
+use said::Said;
+use silent::Silent;
 
 /// What was learnt is worth keeping for so long: a server says it again with its first answer.
 const MEMORY: u64 = 600_000_000_000;
-
-/// A pilot that names an instant that is past is asked again then, not over and over.
-const SOON: u64 = 1_000_000;
 
 /// A pilot, and what the queue has to know of it.
 #[derive(Debug)]
@@ -28,24 +30,6 @@ pub(super) struct Piloted {
     head_at: u64,
     said: Option<Said>,
     silent: Silent,
-}
-
-/// What it last said to a question. It is not asked the same twice at one instant, unless something was sent or
-/// answered in between. Later it is: time alone may change what it says, also before the instant that it named.
-#[derive(Clone, Copy, Debug)]
-struct Said {
-    now: u64,
-    spend: Spend,
-    waiting: usize,
-    fit: Fit,
-}
-
-/// Refusals in a row that did not say how long to stay away.
-#[derive(Clone, Copy, Debug, Default)]
-struct Silent {
-    count: u32,
-    /// The last of them: those of requests that were sent before are the same story.
-    since: u64,
 }
 
 impl Piloted {
@@ -66,36 +50,6 @@ impl Piloted {
         self.in_flight == 0 && (!self.has_learnt || now >= self.heard.saturating_add(MEMORY))
     }
 
-    fn fit(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
-        if let Some(fit) = self.said(now, spend, waiting) {
-            return fit;
-        }
-        let fit = self.ask(now, spend, waiting);
-        self.said = Some(Said {
-            now,
-            spend: *spend,
-            waiting,
-            fit,
-        });
-        fit
-    }
-
-    fn said(&self, now: u64, spend: &Spend, waiting: usize) -> Option<Fit> {
-        let said = self.said.as_ref()?;
-        let is_same = said.now == now && said.waiting == waiting && said.spend == *spend;
-        is_same.then_some(said.fit)
-    }
-
-    fn ask(&mut self, now: u64, spend: &Spend, waiting: usize) -> Fit {
-        match self.pilot.leave(Timestamp::from_nanos(now), spend, waiting) {
-            Leave::Now => Fit::Now,
-            Leave::At(at) if at.as_nanos() > now => Fit::At(at.as_nanos()),
-            Leave::At(_) => Fit::At(now.saturating_add(SOON)),
-            Leave::WhenAnswered => Fit::Held,
-            Leave::Never => Fit::Never,
-        }
-    }
-
     /// The pilot, to be told something: what it said before is void.
     fn telling(&mut self) -> &mut Pilot {
         self.said = None;
@@ -105,21 +59,6 @@ impl Piloted {
     fn is_over(&mut self, now: u64) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.heard = now;
-    }
-}
-
-impl Silent {
-    fn hear(&mut self, verdict: Verdict, sent: u64, now: u64) {
-        if sent < self.since {
-            return;
-        }
-        match verdict {
-            Verdict::Refused { wait: None } => {
-                self.count = self.count.saturating_add(1);
-                self.since = now;
-            }
-            _ => self.count = 0,
-        }
     }
 }
 
