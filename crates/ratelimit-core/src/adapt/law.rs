@@ -52,7 +52,7 @@ impl Levels {
         let set_point = match kind {
             Kind::Fixed => mean + margin,
             Kind::Log => mean + margin + 2.2 * slope,
-            Kind::Counter => mean + margin + 2.2 * slope,
+            Kind::Counter => margin + 2.7 * slope,
             Kind::Bucket => mean + margin + 2.8 * slope,
         };
         Self {
