@@ -22,7 +22,7 @@ const FEW: u64 = 3;
 ///
 /// To tune:   cargo run --release -q -p ratelimit-harness -- --seeds tune --only C3 --kinds log,bucket
 ///
-/// To judge:  cargo run --release -q -p ratelimit-harness -- --seeds check
+/// To judge:  cargo run --profile measure -q -p ratelimit-harness -- --seeds check
 #[derive(Debug, Parser)]
 #[command(name = "ratelimit-harness")]
 struct Options {

@@ -35,8 +35,6 @@ pub struct Known {
     pub quantity: Quantity,
     /// How far from the goal it may be, over the seeds to judge by and over those of the short form.
     pub worst: f64,
-    /// Whether every run shows it.
-    pub is_frequent: bool,
 }
 
 /// What became of a goal.
@@ -90,13 +88,12 @@ pub fn verdict(scenario: &Scenario, goal: &Goal, summary: &Summary) -> Verdict {
 }
 
 /// What became of it over a few of them. These cannot show small shares and means as many do, so the goal has some
-/// [slack](Goal::holds_in_few), and what is seldom need not be seen.
+/// [slack](Goal::holds_in_few), and what is on the list need not be seen.
 #[must_use]
 pub fn verdict_of_few(scenario: &Scenario, goal: &Goal, summary: &Summary) -> Verdict {
     match (of(scenario, goal), goal.holds(summary)) {
         (None, _) if goal.holds_in_few(summary) => Verdict::Holds,
         (None, _) => Verdict::Missed,
-        (Some(known), true) if known.is_frequent => Verdict::Mended,
         (Some(known), _) => within(known.allowed(goal).holds_in_few(summary)),
     }
 }
@@ -141,8 +138,7 @@ fn within(is_within: bool) -> Verdict {
     }
 }
 
-/// A miss that every run shows.
-const fn frequent(
+const fn missed(
     family: &'static str,
     scenario: &'static str,
     kind: Kind,
@@ -155,20 +151,5 @@ const fn frequent(
         kind,
         quantity,
         worst,
-        is_frequent: true,
-    }
-}
-
-/// One that only many runs show.
-const fn seldom(
-    family: &'static str,
-    scenario: &'static str,
-    kind: Kind,
-    quantity: Quantity,
-    worst: f64,
-) -> Known {
-    Known {
-        is_frequent: false,
-        ..frequent(family, scenario, kind, quantity, worst)
     }
 }
