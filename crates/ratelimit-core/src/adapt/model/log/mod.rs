@@ -1,12 +1,15 @@
 //! A sliding window that remembers each request for a window's length.
 
+mod bound;
+mod window;
+
 use std::collections::VecDeque;
 
 use super::recent::Recent;
-use super::{Ask, Foreign, Refuted};
+use super::{Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
-use crate::adapt::sight::{Edge, LADDER, Sight, UNKNOWN_WINDOW, secs, to_nanos, usual_window};
+use crate::adapt::sight::{Edge, Sight, secs, to_nanos, usual_window};
 
 const TEN_SECONDS: u64 = 10_000_000_000;
 
@@ -154,42 +157,6 @@ impl Log {
         is_told.then(|| u64::try_from(edge.hi.saturating_sub(window)).unwrap_or(0))
     }
 
-    fn learn_window(&mut self, near: f64, far: f64, sight: &Sight) -> Result<(), Refuted> {
-        if sight.is_guess() {
-            return self.compare(near, far);
-        }
-        if let Some(window) = self.stated.map(secs) {
-            // Nothing is remembered for longer than a window.
-            if near > window + 0.1 {
-                return Err(Refuted);
-            }
-            self.resets_a_window_after &= far >= window - 0.1 - secs(sight.lag);
-            self.between = (window, window);
-            return Ok(());
-        }
-        self.longest = self.longest.max(near);
-        if self.resets_a_window_after {
-            let (lo, hi) = (self.between.0.max(near), self.between.1.min(far));
-            self.resets_a_window_after = lo <= hi;
-            self.between = (lo, hi);
-            let usual = |window: &f64| lo - 0.1 <= *window && *window <= hi + 0.1;
-            if lo <= hi && !self.any_window && !LADDER.iter().any(usual) {
-                return Err(Refuted);
-            }
-        }
-        Ok(())
-    }
-
-    /// Without the server's clock: that resets are always as far away.
-    fn compare(&mut self, near: f64, far: f64) -> Result<(), Refuted> {
-        self.between = (self.between.0.max(near), self.between.1.min(far));
-        if self.between.0 > self.between.1 {
-            return Err(Refuted);
-        }
-        self.guessed = true;
-        Ok(())
-    }
-
     /// Before the first reset nothing is forgotten, so nothing more can be left.
     fn check_rise(&mut self, sight: &Sight) -> Result<(), Refuted> {
         let Some((until, left)) = self.first else {
@@ -210,121 +177,5 @@ impl Log {
         self.lately = 0.0;
         self.most = [0.0; 2];
         self.first = None;
-    }
-
-    pub(in crate::adapt) fn window(&self) -> f64 {
-        self.window
-    }
-
-    fn likely_window(&self) -> f64 {
-        if let Some(window) = self.stated {
-            return secs(window);
-        }
-        if self.guessed {
-            return UNKNOWN_WINDOW;
-        }
-        if self.resets_a_window_after && self.between.1.is_finite() {
-            let within = |window: &&f64| {
-                self.between.0 - 0.1 <= **window && **window <= self.between.1 + 0.1
-            };
-            return LADDER
-                .iter()
-                .find(within)
-                .copied()
-                .unwrap_or(self.between.1);
-        }
-        usual_window(self.longest)
-    }
-
-    /// What others have in the window.
-    fn foreign(&self, ask: &Ask<'_>) -> f64 {
-        match ask.shared {
-            true => self.most[0].max(self.most[1]),
-            false => self.lately,
-        }
-    }
-
-    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
-        let forgotten = self.forgotten_by(ask.now);
-        let account = self.account(ask, ask.ledger.net());
-        let others = match account.share > 0.0 {
-            true => self.others_by(forgotten),
-            false => 0.0,
-        };
-        account.bound(ask.ledger.admitted_by(forgotten), others)
-    }
-
-    /// What was sent by then is forgotten now.
-    fn forgotten_by(&self, now: u64) -> u64 {
-        now.saturating_sub(to_nanos(self.window()))
-    }
-
-    fn account(&self, ask: &Ask<'_>, net: f64) -> Account {
-        let is_known = ask.shared && self.last > 0;
-        Account {
-            limit: ask.limit,
-            net,
-            foreign: self.foreign(ask),
-            share: if is_known { ask.share } else { 0.0 },
-            told: match is_known {
-                true => self.others_by(self.forgotten_by(self.last)),
-                false => 0.0,
-            },
-        }
-    }
-
-    /// When the bound will be `need`, by what is forgotten until then.
-    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, need: f64) -> Option<u64> {
-        let window = to_nanos(self.window());
-        let from = ask.now.saturating_sub(window);
-        let account = self.account(ask, ask.ledger.net());
-        let (mut own, owns) = ask.ledger.admitted_from(from);
-        let mut owns = owns.peekable();
-        let n = self.others.partition_point(|entry| entry.0 <= from);
-        let mut strange = n.checked_sub(1).map_or(0.0, |i| self.others[i].1);
-        let shown = if ask.shared { n } else { self.others.len() };
-        let mut others = self.others.range(shown..).copied().peekable();
-        loop {
-            // Whichever is forgotten next.
-            let is_own = match (owns.peek(), others.peek()) {
-                (Some(own), Some(other)) => own.0 <= other.0,
-                (own, _) => own.is_some(),
-            };
-            let at = if is_own {
-                let (at, total) = owns.next()?;
-                own = total;
-                at
-            } else {
-                let (at, total) = others.next()?;
-                strange = total;
-                at
-            };
-            if account.bound(own, strange) >= need {
-                return Some(at.saturating_add(window));
-            }
-        }
-    }
-}
-
-/// Of a log's bound, what does not change while nothing is sent or answered.
-#[derive(Clone, Copy, Debug)]
-struct Account {
-    limit: f64,
-    /// All that is own.
-    net: f64,
-    /// What others have in the window.
-    foreign: f64,
-    /// Our share of what others' requests leave free as they are forgotten; 0 if they are not known.
-    share: f64,
-    /// Of what others sent, what an answer told to be forgotten.
-    told: f64,
-}
-
-impl Account {
-    /// The bound, when so much of what is own and of what others sent is forgotten.
-    fn bound(&self, own: f64, others: f64) -> f64 {
-        // Of what no answer told yet, our share is credited.
-        let credit = self.share * (others - self.told).max(0.0);
-        self.limit - (self.net - own) - self.foreign + credit
     }
 }

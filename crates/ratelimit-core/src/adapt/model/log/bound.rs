@@ -1,0 +1,99 @@
+//! What a log surely still admits, and when it will have forgotten enough.
+
+use super::Log;
+use crate::adapt::model::Ask;
+use crate::adapt::sight::to_nanos;
+
+impl Log {
+    /// What others have in the window.
+    fn foreign(&self, ask: &Ask<'_>) -> f64 {
+        match ask.shared {
+            true => self.most[0].max(self.most[1]),
+            false => self.lately,
+        }
+    }
+
+    pub(in crate::adapt) fn bound(&self, ask: &Ask<'_>) -> f64 {
+        let forgotten = self.forgotten_by(ask.now);
+        let account = self.account(ask, ask.ledger.net());
+        let others = match account.share > 0.0 {
+            true => self.others_by(forgotten),
+            false => 0.0,
+        };
+        account.bound(ask.ledger.admitted_by(forgotten), others)
+    }
+
+    /// What was sent by then is forgotten now.
+    fn forgotten_by(&self, now: u64) -> u64 {
+        now.saturating_sub(to_nanos(self.window()))
+    }
+
+    fn account(&self, ask: &Ask<'_>, net: f64) -> Account {
+        let is_known = ask.shared && self.last > 0;
+        Account {
+            limit: ask.limit,
+            net,
+            foreign: self.foreign(ask),
+            share: if is_known { ask.share } else { 0.0 },
+            told: match is_known {
+                true => self.others_by(self.forgotten_by(self.last)),
+                false => 0.0,
+            },
+        }
+    }
+
+    /// When the bound will be `need`, by what is forgotten until then.
+    pub(in crate::adapt) fn better_at(&self, ask: &Ask<'_>, need: f64) -> Option<u64> {
+        let window = to_nanos(self.window());
+        let from = ask.now.saturating_sub(window);
+        let account = self.account(ask, ask.ledger.net());
+        let (mut own, owns) = ask.ledger.admitted_from(from);
+        let mut owns = owns.peekable();
+        let n = self.others.partition_point(|entry| entry.0 <= from);
+        let mut strange = n.checked_sub(1).map_or(0.0, |i| self.others[i].1);
+        let shown = if ask.shared { n } else { self.others.len() };
+        let mut others = self.others.range(shown..).copied().peekable();
+        loop {
+            // Whichever is forgotten next.
+            let is_own = match (owns.peek(), others.peek()) {
+                (Some(own), Some(other)) => own.0 <= other.0,
+                (own, _) => own.is_some(),
+            };
+            let at = if is_own {
+                let (at, total) = owns.next()?;
+                own = total;
+                at
+            } else {
+                let (at, total) = others.next()?;
+                strange = total;
+                at
+            };
+            if account.bound(own, strange) >= need {
+                return Some(at.saturating_add(window));
+            }
+        }
+    }
+}
+
+/// Of a log's bound, what does not change while nothing is sent or answered.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    limit: f64,
+    /// All that is own.
+    net: f64,
+    /// What others have in the window.
+    foreign: f64,
+    /// Our share of what others' requests leave free as they are forgotten; 0 if they are not known.
+    share: f64,
+    /// Of what others sent, what an answer told to be forgotten.
+    told: f64,
+}
+
+impl Account {
+    /// The bound, when so much of what is own and of what others sent is forgotten.
+    fn bound(&self, own: f64, others: f64) -> f64 {
+        // Of what no answer told yet, our share is credited.
+        let credit = self.share * (others - self.told).max(0.0);
+        self.limit - (self.net - own) - self.foreign + credit
+    }
+}
