@@ -201,6 +201,7 @@ async fn two_paths(layer: ThrottleLayer) -> [Limited; 2] {
 async fn two_limits_without_names_are_kept_apart_by_a_key_of_host_and_path() {
     let layer = ThrottleLayer::adaptive().with_key(|request, key| {
         key.text(request.host().unwrap_or_default());
+        key.number(request.port().map_or(0, u64::from));
         key.text(if request.path().starts_with("/reports") {
             "reports"
         } else {

@@ -52,6 +52,7 @@ impl Levels {
         let set_point = match kind {
             Kind::Fixed => mean + margin,
             Kind::Log => mean + margin + 2.2 * slope,
+            // Between two waves of those who share it: less and the starved stay so, more and it is unused.
             Kind::Counter => margin + 2.7 * slope,
             Kind::Bucket => mean + margin + 2.8 * slope,
         };

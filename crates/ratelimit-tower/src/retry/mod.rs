@@ -77,7 +77,7 @@
 //! - A request whose body cannot be copied is sent once and its answer returned, whatever it is. It never
 //!   fails because of that. Where the *type* of the body cannot be copied, as tonic's and hyper's own,
 //!   the layer has to be told, or it does not compile: see [below](#bodies-that-are-streams).
-//! - A wait can be long, an hour if the server says so. Give a deadline: an answer whose wait would not fit in it is returned at once.
+//! - A wait can be long, an hour if the server says so, and that each time that it refuses (50 times, if not set). Give a deadline: an answer whose wait would not fit in it is returned at once.
 //!   It is the answer that is returned then, with its `Retry-After`, not an error of this layer's. Only where a
 //!   throttle finds out later that it does not fit, its error is: the answer is gone by then.
 //! - The old answer is dropped before the wait, unread.

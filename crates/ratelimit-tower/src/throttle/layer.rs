@@ -90,6 +90,7 @@ impl ThrottleLayer {
     ///
     /// let layer = ThrottleLayer::adaptive().with_key(|request, key| {
     ///     key.text(request.host().unwrap_or_default().to_ascii_lowercase());
+    ///     key.number(request.port().map_or(0, u64::from));
     ///     key.text(if request.path().starts_with("/reports") { "reports" } else { "all else" });
     ///     true
     /// });

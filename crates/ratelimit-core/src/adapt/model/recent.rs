@@ -1,6 +1,7 @@
 //! The last few values of something that only the largest counts of.
 
-const SPAN: u64 = 10_000_000_000;
+/// How long back that is, in nanoseconds: some waves of those who share a limit.
+pub(super) const SPAN: u64 = 10_000_000_000;
 const RECENT: usize = 16;
 
 /// The last few values, with their instants.

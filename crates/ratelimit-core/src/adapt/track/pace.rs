@@ -22,7 +22,8 @@ const IDLE: f64 = 0.25;
 const FASTEST: f64 = 3.0;
 /// Who has more than this part of a bucket may take at once what is in it: two can hardly come to that.
 const ALONE: f64 = 0.75;
-/// How much of its flow is taken from a bucket that seems to be filled within a second, until that has been seen.
+/// How much of its flow is taken from a bucket that seems to be filled within a second, until that has been seen: what
+/// headers of 0.2 s ago do not show yet is a twentieth of the limit then.
 const HASTY: f64 = 0.25;
 /// For so long nobody knows what a server is.
 const YOUNG: u64 = 5 * SECOND;

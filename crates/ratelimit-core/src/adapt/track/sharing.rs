@@ -8,7 +8,8 @@ use crate::adapt::sight::{Sight, secs, to_nanos};
 /// What one who comes to a quota that is in use begins with.
 const NEWCOMER: f64 = 0.2;
 /// How fast shares move, in seconds: of a bucket, of windows, of a log where too much is sent, and of a counter where
-/// too little is sent, and too much.
+/// too little is sent, and too much. A log echoes what it was given, so it is given less soon and more late; a counter
+/// does not, and what a neighbour leaves of it should not lie there.
 const BUCKET: f64 = 20.0;
 const WINDOW: f64 = 40.0;
 const LOG_FALLS: f64 = 30.0;

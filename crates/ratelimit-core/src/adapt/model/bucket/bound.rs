@@ -4,8 +4,10 @@ use super::{ANSWERS, Bucket, Seen};
 use crate::adapt::model::Ask;
 use crate::adapt::sight::{secs, to_nanos};
 
-/// Windows that are short, in seconds.
+/// A window that is seen to end soon, in seconds; and for so long it is not believed. Headers that make something else
+/// look like one are rarely older than that.
 const SHORT: f64 = 1.0;
+const BELIEVED_AFTER: f64 = 2.0;
 
 impl Bucket {
     /// What flowed back lately, as the answers show; it is less than the rate where the server is no bucket but
@@ -52,8 +54,8 @@ impl Bucket {
     /// Whether it seems to be filled within a second, and that has not been seen yet: something else may only look so,
     /// with headers that are late and an edge that is near.
     pub(in crate::adapt) fn is_hasty(&self, now: u64) -> bool {
-        let short = self.window() <= SHORT;
-        short && now.saturating_sub(self.first) < to_nanos(2.0 * SHORT)
+        let is_guess = self.stated.is_none() && self.window() <= SHORT;
+        is_guess && now.saturating_sub(self.first) < to_nanos(BELIEVED_AFTER)
     }
 
     /// A bucket that is nearly full overflows, and shows no inflow.

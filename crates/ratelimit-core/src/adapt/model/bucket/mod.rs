@@ -168,6 +168,7 @@ impl Bucket {
     pub(in crate::adapt) fn void(&mut self, times: f64) {
         let stated = self.stated;
         *self = Self {
+            first: self.first,
             capacity_before: self.capacity() * times,
             ..Self::default()
         };
@@ -190,3 +191,6 @@ impl Bucket {
         self.ceiling.1 += amount;
     }
 }
+
+#[cfg(test)]
+mod tests;

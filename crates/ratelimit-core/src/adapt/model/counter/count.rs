@@ -1,7 +1,8 @@
 //! What is counted in a window, and what of it is one's own.
 
-use super::{Counter, TEN_SECONDS, TREND};
+use super::{Counter, TREND};
 use crate::adapt::ledger::Ledger;
+use crate::adapt::model::recent::SPAN;
 use crate::adapt::model::{Foreign, Refuted};
 use crate::adapt::offset::signed;
 use crate::adapt::sight::{Edge, Sight, seconds_between, secs, to_nanos};
@@ -61,7 +62,7 @@ impl Counter {
             return Err(Refuted);
         }
         self.least.push(sight.now, foreign.least.max(0.0));
-        self.lately = self.least.max_since(sight.now.saturating_sub(TEN_SECONDS));
+        self.lately = self.least.max_since(sight.now.saturating_sub(SPAN));
         let most = foreign.most.max(0.0);
         let since = secs(sight.now.saturating_sub(self.last));
         if self.last > 0 && since > 0.0 {

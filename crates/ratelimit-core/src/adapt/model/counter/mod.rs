@@ -17,10 +17,10 @@ use crate::adapt::sight::{Edge, Sight, UNKNOWN_WINDOW, secs, to_nanos, usual_win
 /// How much of our share of what others free is ours before an answer tells of it: where they are many, all shares
 /// together are more than the whole.
 const CLAIMED: f64 = 0.5;
-/// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on.
+/// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on. With
+/// one second a neighbour in bursts causes a quarter more refusals; two and four make no difference.
 const TREND: f64 = 5.0;
 const GOES_ON: f64 = 4.0;
-const TEN_SECONDS: u64 = 10_000_000_000;
 
 /// See the [module](self).
 #[derive(Clone, Debug, Default)]

@@ -5,13 +5,11 @@ mod window;
 
 use std::collections::VecDeque;
 
-use super::recent::Recent;
+use super::recent::{Recent, SPAN};
 use super::{Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
 use crate::adapt::sight::{Edge, Sight, secs, to_nanos, usual_window};
-
-const TEN_SECONDS: u64 = 10_000_000_000;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -91,9 +89,9 @@ impl Log {
         }
         self.check_rise(sight)?;
         self.least.push(sight.now, foreign.least.max(0.0));
-        self.lately = self.least.max_since(sight.now.saturating_sub(TEN_SECONDS));
+        self.lately = self.least.max_since(sight.now.saturating_sub(SPAN));
         // What was so long ago says nothing beside what is so now.
-        let is_old = sight.now.saturating_sub(self.last) > TEN_SECONDS;
+        let is_old = sight.now.saturating_sub(self.last) > SPAN;
         let most = foreign.most.max(0.0);
         self.most = [if is_old { most } else { self.most[1] }, most];
         self.last = sight.now;
