@@ -4,11 +4,15 @@ use super::Log;
 use crate::adapt::model::Ask;
 use crate::adapt::sight::to_nanos;
 
+/// What others have does not fall by more than this part of the limit from one answer to the next. While a burst of one's
+/// own is forgotten, nobody knows how much of it still is there, and all of it may seem to be theirs.
+const AT_ONCE: f64 = 0.1;
+
 impl Log {
     /// What others have in the window.
     fn foreign(&self, ask: &Ask<'_>) -> f64 {
         match ask.shared {
-            true => self.most[0].max(self.most[1]),
+            true => self.most[1].max(self.most[0].min(self.most[1] + AT_ONCE * ask.limit)),
             false => self.lately,
         }
     }
