@@ -234,6 +234,51 @@ fn results_on_stdout_are_gone_on_with_too() {
 }
 
 #[test]
+fn another_name_of_the_output_is_the_output() {
+    let (server, file) = (Server::start(), no_file());
+    let input = policy_file(&server.urls(&["/1", "/2"]));
+    let (place, name) = (file.parent().unwrap(), file.file_name().unwrap());
+    let same = place.join(".").join("..").join(place.file_name().unwrap());
+    let same = same.join(name);
+    // Before it is there, too.
+    let run = |resume: &Path| {
+        let args = ["--output", text(&file), "--resume", text(resume)];
+        let mut command = command(&args);
+        let done = command.args(["--input", text(&input)]).output().unwrap();
+        assert!(done.status.success(), "{:?}", done);
+    };
+    run(&same);
+    let linked = no_file();
+    fs::hard_link(&file, &linked).unwrap();
+    run(&linked);
+    assert_eq!((server.asked().len(), in_file(&file).len()), (2, 2));
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_file() {
+    let (server, file) = (Server::start(), no_file());
+    let input = policy_file(&server.urls(&["/1", "/stuck"]));
+    let args = ["--input", text(&input), "--output", text(&file), "-c", "1"];
+    let mut child = begin(&args, "");
+    wait_until("it is stuck", || {
+        server.asked().len() == 2 && in_file(&file).len() == 1
+    });
+    let resumed = go_on(&file, &input, &[]);
+    let anew = Fetched::of(begin(&args, "").wait_with_output().unwrap());
+    for second in [resumed, anew] {
+        assert_eq!(second.code, Some(2), "{}", second.stderr);
+        let said = format!("another run is writing to {}\n  hint: ", text(&file));
+        assert!(second.stderr.contains(&said), "{}", second.stderr);
+    }
+    assert_eq!(in_file(&file).len(), 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    server.heal();
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    assert_eq!(in_file(&file).len(), 2);
+}
+
+#[test]
 fn several_runs_can_be_gone_on_from_and_stay_as_they_are() {
     let (server, [one, two, three]) = (Server::start(), [no_file(), no_file(), no_file()]);
     let input = policy_file(&server.urls(&["/1", "/broken", "/3"]));

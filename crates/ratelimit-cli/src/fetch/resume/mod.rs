@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub(super) use earlier::Earlier;
 pub(super) use error::ResumeError;
 
+use super::same_file::is_same_name;
 use crate::cli::Fetch;
 use crate::complain;
 use ends::End;
@@ -32,9 +33,9 @@ pub(super) struct Resume {
 }
 
 impl Resume {
-    /// Opens a file that was read to go on in it; `None` if the path is another file's.
-    pub(super) fn reopen(&self, path: &Path) -> io::Result<Option<File>> {
-        ends::reopen(path, &self.ends)
+    /// Opens a file for results, to go on in it if it was read, else empty.
+    pub(super) fn open(&self, path: &Path) -> io::Result<File> {
+        ends::open(path, &self.ends)
     }
 
     /// The same for stdout, which is open already.
@@ -48,7 +49,8 @@ pub(super) fn read(args: &Fetch) -> Result<Resume, ResumeError> {
     let mut resume = Resume::default();
     for path in &args.resume {
         // The first run of many that all have the same command line.
-        if *path == args.output && !path.exists() {
+        if !path.exists() && is_same_name(path, &args.output) {
+            resume.ends.push((path.clone(), End::default()));
             continue;
         }
         let read = results::read(path, &mut resume.earlier)?;
