@@ -213,13 +213,40 @@ fn what_is_done_moves_with_its_item() {
 }
 
 #[test]
+fn what_has_headers_of_its_own_does_not_move() {
+    let (server, file) = (Server::start(), no_file());
+    let post = |path: &str, headers: &str| {
+        let url = format!("http://{}{path}", server.address);
+        format!("{{\"url\":\"{url}\",\"body\":{{}},\"headers\":{{{headers}}}}}\n")
+    };
+    let [ant, bee] = ["ant", "bee"].map(|who| post("/own", &format!("\"x-who\":\"{who}\"")));
+    // A body brings a header too, but none that sets it apart.
+    let plain = post("/plain", "");
+    let input = policy_file(&format!("{ant}{plain}"));
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    server.heal();
+    fs::write(&input, format!("{plain}{bee}{ant}")).unwrap();
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    assert_eq!(server.asked(), ["POST /own {}", "POST /own {}"]);
+}
+
+#[test]
 fn results_on_stdout_are_gone_on_with_too() {
     let (server, file) = (Server::start(), no_file());
     let items = server.urls(&["/1", "/2", "/broken", "/4"]);
     let run = || {
         let append = OpenOptions::new().append(true).create(true).open(&file);
         let input = fs::File::open(policy_file(&items)).unwrap();
-        let mut command = command(&["--tries", "1", "--quiet", "--resume", text(&file)]);
+        // One after the other, so that the last result is that of the last item.
+        let mut command = command(&[
+            "--tries",
+            "1",
+            "-c",
+            "1",
+            "--quiet",
+            "--resume",
+            text(&file),
+        ]);
         command.stdin(input).stdout(append.unwrap());
         command.status().unwrap().code()
     };

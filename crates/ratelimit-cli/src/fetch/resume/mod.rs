@@ -5,7 +5,8 @@
 //!
 //! # Dangers
 //! - An item that is taken for another is never fetched. So an item is known by all that it asks for, and the same
-//!   one on two lines is two items: each success stands for one.
+//!   one on two lines is two items: each success stands for one. Headers are no part of that, so one that has its own
+//!   is looked for on its line alone.
 //! - What was sent but whose result was not yet written when a process was killed is sent again.
 
 mod earlier;
@@ -17,7 +18,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(super) use earlier::Earlier;
+pub(super) use earlier::{Earlier, Place};
 pub(super) use error::ResumeError;
 
 use super::same_file::is_same_name;
