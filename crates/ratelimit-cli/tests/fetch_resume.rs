@@ -272,7 +272,7 @@ fn another_name_of_the_output_is_the_output() {
         let args = ["--output", text(&file), "--resume", text(resume)];
         let mut command = command(&args);
         let done = command.args(["--input", text(&input)]).output().unwrap();
-        assert!(done.status.success(), "{:?}", done);
+        assert!(done.status.success(), "{done:?}");
     };
     run(&same);
     let linked = no_file();
