@@ -15,7 +15,7 @@ use siphasher::sip::SipHasher24;
 
 use super::input::Item;
 
-/// Of an item. Two that differ have different ones, but for one pair in some ten thousand million million.
+/// Of an item. Two that differ have different ones, but for one pair in some 18 million million million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u64);
 
