@@ -213,13 +213,40 @@ fn what_is_done_moves_with_its_item() {
 }
 
 #[test]
+fn what_has_headers_of_its_own_does_not_move() {
+    let (server, file) = (Server::start(), no_file());
+    let post = |path: &str, headers: &str| {
+        let url = format!("http://{}{path}", server.address);
+        format!("{{\"url\":\"{url}\",\"body\":{{}},\"headers\":{{{headers}}}}}\n")
+    };
+    let [ant, bee] = ["ant", "bee"].map(|who| post("/own", &format!("\"x-who\":\"{who}\"")));
+    // A body brings a header too, but none that sets it apart.
+    let plain = post("/plain", "");
+    let input = policy_file(&format!("{ant}{plain}"));
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    server.heal();
+    fs::write(&input, format!("{plain}{bee}{ant}")).unwrap();
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    assert_eq!(server.asked(), ["POST /own {}", "POST /own {}"]);
+}
+
+#[test]
 fn results_on_stdout_are_gone_on_with_too() {
     let (server, file) = (Server::start(), no_file());
     let items = server.urls(&["/1", "/2", "/broken", "/4"]);
     let run = || {
         let append = OpenOptions::new().append(true).create(true).open(&file);
         let input = fs::File::open(policy_file(&items)).unwrap();
-        let mut command = command(&["--tries", "1", "--quiet", "--resume", text(&file)]);
+        // One after the other, so that the last result is that of the last item.
+        let mut command = command(&[
+            "--tries",
+            "1",
+            "-c",
+            "1",
+            "--quiet",
+            "--resume",
+            text(&file),
+        ]);
         command.stdin(input).stdout(append.unwrap());
         command.status().unwrap().code()
     };
@@ -231,6 +258,51 @@ fn results_on_stdout_are_gone_on_with_too() {
     assert_eq!(run(), Some(0));
     assert_eq!(server.asked().len(), 2, "{:?}", server.asked());
     assert_eq!(in_file(&file).len(), 5);
+}
+
+#[test]
+fn another_name_of_the_output_is_the_output() {
+    let (server, file) = (Server::start(), no_file());
+    let input = policy_file(&server.urls(&["/1", "/2"]));
+    let (place, name) = (file.parent().unwrap(), file.file_name().unwrap());
+    let same = place.join(".").join("..").join(place.file_name().unwrap());
+    let same = same.join(name);
+    // Before it is there, too.
+    let run = |resume: &Path| {
+        let args = ["--output", text(&file), "--resume", text(resume)];
+        let mut command = command(&args);
+        let done = command.args(["--input", text(&input)]).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    run(&same);
+    let linked = no_file();
+    fs::hard_link(&file, &linked).unwrap();
+    run(&linked);
+    assert_eq!((server.asked().len(), in_file(&file).len()), (2, 2));
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_file() {
+    let (server, file) = (Server::start(), no_file());
+    let input = policy_file(&server.urls(&["/1", "/stuck"]));
+    let args = ["--input", text(&input), "--output", text(&file), "-c", "1"];
+    let mut child = begin(&args, "");
+    wait_until("it is stuck", || {
+        server.asked().len() == 2 && in_file(&file).len() == 1
+    });
+    let resumed = go_on(&file, &input, &[]);
+    let anew = Fetched::of(begin(&args, "").wait_with_output().unwrap());
+    for second in [resumed, anew] {
+        assert_eq!(second.code, Some(2), "{}", second.stderr);
+        let said = format!("another run is writing to {}\n  hint: ", text(&file));
+        assert!(second.stderr.contains(&said), "{}", second.stderr);
+    }
+    assert_eq!(in_file(&file).len(), 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    server.heal();
+    assert_eq!(go_on(&file, &input, &[]).code, Some(0));
+    assert_eq!(in_file(&file).len(), 2);
 }
 
 #[test]

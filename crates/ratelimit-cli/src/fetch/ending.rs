@@ -1,9 +1,11 @@
 //! The end: what there is to say, and the exit status.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::output::Written;
 use super::progress::Tally;
+use super::same_file::is_same_file;
 use super::stop::INTERRUPTED;
 use super::{BAD_INPUT, failed, output};
 use crate::cli::Fetch;
@@ -54,11 +56,17 @@ fn lost(tally: &Tally, written: u64) -> String {
     }
 }
 
+/// Whether the results are written behind those of before.
+fn goes_on(args: &Fetch) -> bool {
+    let is_it = |path: &PathBuf| is_same_file(path, &args.output);
+    args.resume.iter().any(is_it)
+}
+
 /// How to go on after Ctrl-C.
 fn resume(args: &Fetch) -> String {
     let again = "to go on, give the same command line again";
     match args.output.as_os_str() == "-" {
-        false if args.resume.contains(&args.output) => again.to_owned(),
+        false if goes_on(args) => again.to_owned(),
         false => format!("{again}, and --resume {}", args.output.display()),
         true => format!(
             "{again}, and --resume RESULTS, the file that the results are in; append to it, with >>"

@@ -1,7 +1,8 @@
 //! Which item it is, in few bytes: by it a later run finds what an earlier one has done.
 //!
 //! It is of the method, the URL, the body and the id, and the same on every machine. Headers and credentials are
-//! no part of it: who replaces a key that ran out means the same items.
+//! no part of it: who replaces a key that ran out means the same items. So an item that brings its own is known only
+//! together with its line.
 //!
 //! Danger: it stands in the results, and whoever guesses all that it is of can see that the guess is right. So a
 //! password in a body is no better kept in results than a password is that was hashed without salt.
@@ -14,7 +15,7 @@ use siphasher::sip::SipHasher24;
 
 use super::input::Item;
 
-/// Of an item. Two that differ have different ones, but for one pair in some ten thousand million million.
+/// Of an item. Two that differ have different ones, but for one pair in some 18 million million million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fingerprint(u64);
 

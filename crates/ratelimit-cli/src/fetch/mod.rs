@@ -19,11 +19,13 @@ mod harmless;
 mod headers;
 mod hop;
 mod input;
+mod lock;
 mod outcome;
 mod output;
 mod prepare;
 mod progress;
 mod resume;
+mod same_file;
 mod stop;
 mod work;
 

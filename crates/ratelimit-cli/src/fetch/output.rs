@@ -1,6 +1,5 @@
 //! Writes results, from a thread of its own: who reads them slowly holds up no request.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -33,7 +32,8 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// Opens the output; `-` is stdout. What a run that is resumed wrote there is kept.
+    /// Opens the output; `-` is stdout. What a run that is resumed wrote there is kept, and another run that still
+    /// writes there is an error.
     pub(super) fn open(path: &Path, resume: &Resume) -> io::Result<Self> {
         if path.as_os_str() == "-" {
             resume.mend_stdout()?;
@@ -42,12 +42,8 @@ impl Sink {
                 to: Box::new(io::stdout()),
             });
         }
-        let to = match resume.reopen(path)? {
-            Some(file) => file,
-            None => File::create(path)?,
-        };
         Ok(Self {
-            to: Box::new(to),
+            to: Box::new(resume.open(path)?),
             is_terminal: false,
         })
     }

@@ -1,13 +1,13 @@
 //! Everything that is needed, before anything is sent.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::input::{self, Source};
 use super::output::{Output, Sink};
 use super::progress::{Display, Tally};
 use super::resume::{self, Resume};
+use super::same_file::is_same_file;
 use super::stop::{self, Stop, Stopper};
 use super::work::{Shared, Work};
 use super::{BAD_INPUT, Failure, client, headers};
@@ -90,12 +90,6 @@ fn output(
         (BAD_INPUT, format!("--output {path}: {error}"))
     })?;
     Output::begin(sink, display.clone(), stopper.clone()).map_err(cannot_start)
-}
-
-/// Whether to open the one for writing would empty the other.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    let place = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
-    place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "what is mapped is passed so")]

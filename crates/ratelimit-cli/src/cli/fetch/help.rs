@@ -48,11 +48,13 @@ done is printed with the error `cancelled`.
 To go on, however it ended (Ctrl-C, kill, a crash, a full disk, answers of 400 and more):
   ratelimit fetch --input urls.txt --output results.jsonl --resume results.jsonl
   ratelimit fetch --resume results.jsonl < urls.txt >> results.jsonl      (>> and not >, which empties the file first)
-What has succeeded is skipped, everything else is fetched, and its results are appended. Of an item with several
-results the last one counts. `line` is still that of the input. `item` in a result says which item it was: it stands
-for method, URL, body and `id`, not for headers, so a new key changes nothing. The same item on two lines is two items.
+What has succeeded is skipped, everything else is fetched, and its results are appended. An item that succeeded once is
+done, whatever its other results say. One run at a time writes to an --output: another is refused. `line` is still
+that of the input. `item` in a result says which item it was: it stands for method, URL, body and `id`, not for headers,
+so a new key changes nothing. The same item on two lines is two items.
 Lines may be added at the end of the input, and put in or taken out where --input names a file: what was done moves
-with its item. What was sent when a process was killed, and has no result, is sent again.
+with its item. Not with one that has `headers` of its own, or a name and password in its URL: such an item counts as
+done only if it succeeded on the same line. What was sent when a process was killed, and has no result, is sent again.
 
 Exit status: 0 if every item was answered with a status below 400; 1 if some were not, or if results could not be written
 or nobody reads them any more; 2 if the command line is wrong or the input cannot be read; 130 after Ctrl-C.";

@@ -3,9 +3,11 @@
 //! `openssl req -x509` makes a certificate of an authority (CA:TRUE). Used as that of a server, webpki refuses it whoever
 //! trusts it, because an authority signs servers and is none. But who names that very certificate means that server.
 //!
-//! Danger: only what webpki has against it for being an authority is overlooked, and only for a certificate that was
-//! named, byte for byte. Its dates were looked at before that (a test says so), its name is here; and that the server
-//! has its key, the handshake shows as for any other.
+//! Danger: webpki stops at the first thing that it has against a certificate, so with that all that it would have looked at
+//! later is overlooked: what the key may be used for (an extended key usage that is none for servers), who signed the
+//! certificate, and name constraints. That is so only for a certificate that was named, byte for byte. Its dates were
+//! looked at before that (a test says so), its name is here; and that the server has its key, the handshake shows as for
+//! any other.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ impl OrItself {
     }
 }
 
-/// Whether all that is wrong with a server's certificate is that it is one of an authority.
+/// Whether the first thing that is wrong with a server's certificate is that it is one of an authority.
 pub(super) fn is_authority(error: &Error) -> bool {
     // It comes as an error of another library, which is no part of what rustls promises.
     matches!(error, Error::InvalidCertificate(_)) && error.to_string().contains("CaUsedAsEndEntity")

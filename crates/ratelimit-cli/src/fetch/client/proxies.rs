@@ -18,18 +18,19 @@ impl Proxies {
         Self(Arc::new(Matcher::from_system()))
     }
 
-    /// Host and port of the proxy on the way there, if there is one.
+    /// Host and port of the proxy on the way there, if there is one. That of SOCKS has no port if it was given none.
     pub(super) fn toward(&self, url: &Uri) -> Option<String> {
         let proxy = self.0.intercept(url)?;
         let host = proxy.uri().host()?;
         let usual = match proxy.uri().scheme_str() {
-            Some("https") => 443,
-            _ => 80,
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
         };
-        Some(format!(
-            "{host}:{}",
-            proxy.uri().port_u16().unwrap_or(usual)
-        ))
+        Some(match proxy.uri().port_u16().or(usual) {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
     }
 }
 
@@ -51,5 +52,17 @@ mod tests {
         );
         assert_eq!(toward("https://a.example/").as_deref(), Some("[::1]:443"));
         assert_eq!(toward("http://near.example/"), None);
+    }
+
+    #[test]
+    fn only_a_port_that_is_known_is_said() {
+        let said = |proxy: &str| {
+            let proxies = Proxies(Arc::new(Matcher::builder().all(proxy).build()));
+            proxies.toward(&"http://a.example/".parse().unwrap())
+        };
+        assert_eq!(said("socks5://p.example").as_deref(), Some("p.example"));
+        let given = said("socks5h://p.example:1080");
+        assert_eq!(given.as_deref(), Some("p.example:1080"));
+        assert_eq!(said("p.example").as_deref(), Some("p.example:80"));
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::lines::{Line, Lines};
-use super::{fingerprint, item};
+use super::{item, place};
 use crate::fetch::progress::Tally;
 use crate::fetch::resume::Earlier;
 
@@ -30,7 +30,7 @@ pub(in crate::fetch) fn count(path: &Path, mut earlier: Earlier, tally: Arc<Tall
 /// Tells what was done where its items are now.
 pub(in crate::fetch) fn settle(path: &Path, earlier: &mut Earlier) {
     if let Some(lines) = lines(path).filter(|_| !earlier.is_empty()) {
-        let item = |(number, line)| (number, fingerprint(item::parse(number, line).as_ref()));
+        let item = |(number, line)| place(number, item::parse(number, line).as_ref());
         earlier.settle(lines.map(item));
     }
 }
@@ -49,6 +49,6 @@ fn is_item((_, line): &Line) -> bool {
 /// Something, if this line is an item that was not done.
 fn rest((number, line): Line, earlier: &mut Earlier) -> Option<()> {
     let item = item::parse(number, line);
-    let is_done = earlier.is_done((number, fingerprint(item.as_ref())));
+    let is_done = earlier.is_done(place(number, item.as_ref()));
     item.filter(|_| !is_done).map(drop)
 }

@@ -22,6 +22,8 @@ pub(in crate::fetch) struct Item {
     pub(in crate::fetch) url: Url,
     pub(in crate::fetch) method: Method,
     pub(in crate::fetch) headers: HeaderMap,
+    /// Whether it was given headers, or credentials in its URL: others may differ from it only in these.
+    pub(in crate::fetch) has_own_headers: bool,
     pub(in crate::fetch) body: Bytes,
     /// 0 goes first.
     pub(in crate::fetch) priority: Option<u8>,
@@ -71,6 +73,7 @@ fn url(line: u64, text: &str) -> Result<Item, Unread> {
         shown: target.shown,
         url: target.url,
         method: Method::GET,
+        has_own_headers: !headers.is_empty(),
         headers,
         body: Bytes::new(),
         priority: None,

@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 
 use super::fingerprint::Fingerprint;
 use super::progress::Tally;
-use super::resume::Earlier;
+use super::resume::{Earlier, Place};
 
 pub(super) use ahead::{count, settle};
 pub(super) use fields::header;
@@ -73,7 +73,7 @@ fn read(
         let found = match line {
             Ok((number, line)) => {
                 let item = item::parse(number, line);
-                if earlier.is_done((number, fingerprint(item.as_ref()))) {
+                if earlier.is_done(place(number, item.as_ref())) {
                     tally.done_before();
                     continue;
                 }
@@ -90,8 +90,14 @@ fn read(
     tally.all_read(earlier.left());
 }
 
-fn fingerprint(item: Option<&Result<Item, Unread>>) -> Option<Fingerprint> {
-    item?.as_ref().ok().map(Fingerprint::of)
+/// Which item a line stands for.
+fn place(line: u64, item: Option<&Result<Item, Unread>>) -> Place {
+    let item = item.and_then(|item| item.as_ref().ok());
+    Place {
+        line,
+        item: item.map(Fingerprint::of),
+        may_move: item.is_some_and(|item| !item.has_own_headers),
+    }
 }
 
 /// The item that a line stands for.

@@ -62,6 +62,7 @@ fn item(line: u64, fields: &Map<String, Value>) -> Result<Item, Problem> {
     let target = target::parse(url)?;
     let mut headers = fields::headers(fields.get("headers"))?;
     target.authorize(&mut headers);
+    let has_own_headers = !headers.is_empty();
     let body = body(fields.get("body"), &mut headers)?;
     Ok(Item {
         line,
@@ -70,6 +71,7 @@ fn item(line: u64, fields: &Map<String, Value>) -> Result<Item, Problem> {
         url: target.url,
         method: fields::method(fields.get("method"), body.is_some())?,
         headers,
+        has_own_headers,
         body: body.unwrap_or_default(),
         priority: fields::priority(fields.get("priority"))?,
     })

@@ -4,13 +4,21 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::fetch::fingerprint::Fingerprint;
 
-/// A line of the input, and the item on it, if there is one.
-pub(in crate::fetch) type Place = (u64, Option<Fingerprint>);
+/// A line of the input.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::fetch) struct Place {
+    pub(in crate::fetch) line: u64,
+    /// The item on it, if there is one.
+    pub(in crate::fetch) item: Option<Fingerprint>,
+    /// Whether a success on another line may have been its own. Not if it differs from other items in what the
+    /// fingerprint is not of: then it is rather fetched than lost.
+    pub(in crate::fetch) may_move: bool,
+}
 
 /// What succeeded, some thirty bytes for each.
 ///
 /// An item is first looked for on the line that it had. If the input was changed in between, it is another line's now:
-/// then each success stands for one such item, wherever that is.
+/// then each success stands for one such item that may move, wherever that is.
 #[derive(Clone, Debug, Default)]
 pub(in crate::fetch) struct Earlier {
     at: BTreeSet<(u64, Fingerprint)>,
@@ -31,7 +39,7 @@ impl Earlier {
     /// Looks at the whole input before its items are asked for, so that what moved towards its beginning is found, too.
     pub(in crate::fetch) fn settle(&mut self, input: impl Iterator<Item = Place>) {
         let mut unmoved = BTreeSet::new();
-        for (line, item) in input {
+        for Place { line, item, .. } in input {
             unmoved.extend(item.and_then(|item| self.at.take(&(line, item))));
         }
         for (_, item) in std::mem::replace(&mut self.at, unmoved) {
@@ -40,14 +48,15 @@ impl Earlier {
     }
 
     /// Whether what is on this line was done. Each line is asked for once, in their order.
-    pub(in crate::fetch) fn is_done(&mut self, (line, item): Place) -> bool {
+    pub(in crate::fetch) fn is_done(&mut self, place: Place) -> bool {
         let mut is_here = false;
-        while let Some(found) = self.pop(line) {
-            match Some(found) == item {
+        while let Some(found) = self.pop(place.line) {
+            match Some(found) == place.item {
                 true => is_here = true,
                 false => *self.moved.entry(found).or_default() += 1,
             }
         }
+        let item = place.item.filter(|_| place.may_move);
         is_here || item.is_some_and(|item| self.take_moved(item))
     }
 
@@ -92,16 +101,20 @@ mod tests {
         earlier
     }
 
-    /// The input, a line for each letter; a blank one is a space.
+    /// The input, a line for each letter; a blank one is a space, and one that may not move is a capital.
     fn places(input: &str) -> impl Iterator<Item = Place> {
-        let item = |name: char| (name != ' ').then(|| print(name));
-        (1..).zip(input.chars().map(item).collect::<Vec<_>>())
+        let place = |(line, name): (u64, char)| Place {
+            line,
+            item: (name != ' ').then(|| print(name.to_ascii_lowercase())),
+            may_move: name.is_ascii_lowercase(),
+        };
+        (1..).zip(input.chars()).map(place)
     }
 
     /// The lines that are fetched, if the input can be read only once.
     fn rest(earlier: &mut Earlier, input: &str) -> Vec<u64> {
-        let to_do = places(input).filter(|place| place.1.is_some() && !earlier.is_done(*place));
-        to_do.map(|(line, _)| line).collect()
+        let to_do = places(input).filter(|place| place.item.is_some() && !earlier.is_done(*place));
+        to_do.map(|place| place.line).collect()
     }
 
     /// The same if it is a file.
@@ -141,6 +154,15 @@ mod tests {
             let mut earlier = earlier(&[(1, 'a'), (2, 'b'), (3, 'a')]);
             assert_eq!(rest(&mut earlier, " xabaa"), [2, 6]);
             assert!(earlier.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_may_not_move_is_done_on_its_own_line_alone() {
+        for rest in [rest, rest_of_file] {
+            let done = [(1, 'a'), (2, 'b'), (4, 'b')];
+            assert_eq!(rest(&mut earlier(&done), "ABcBB"), [3, 5]);
+            assert_eq!(rest(&mut earlier(&done), "xAcB"), [1, 2, 3]);
         }
     }
 

@@ -5,7 +5,8 @@
 //!
 //! # Dangers
 //! - An item that is taken for another is never fetched. So an item is known by all that it asks for, and the same
-//!   one on two lines is two items: each success stands for one.
+//!   one on two lines is two items: each success stands for one. Headers are no part of that, so one that has its own
+//!   is looked for on its line alone.
 //! - What was sent but whose result was not yet written when a process was killed is sent again.
 
 mod earlier;
@@ -17,9 +18,10 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(super) use earlier::Earlier;
+pub(super) use earlier::{Earlier, Place};
 pub(super) use error::ResumeError;
 
+use super::same_file::is_same_name;
 use crate::cli::Fetch;
 use crate::complain;
 use ends::End;
@@ -32,9 +34,9 @@ pub(super) struct Resume {
 }
 
 impl Resume {
-    /// Opens a file that was read to go on in it; `None` if the path is another file's.
-    pub(super) fn reopen(&self, path: &Path) -> io::Result<Option<File>> {
-        ends::reopen(path, &self.ends)
+    /// Opens a file for results, to go on in it if it was read, else empty.
+    pub(super) fn open(&self, path: &Path) -> io::Result<File> {
+        ends::open(path, &self.ends)
     }
 
     /// The same for stdout, which is open already.
@@ -48,7 +50,8 @@ pub(super) fn read(args: &Fetch) -> Result<Resume, ResumeError> {
     let mut resume = Resume::default();
     for path in &args.resume {
         // The first run of many that all have the same command line.
-        if *path == args.output && !path.exists() {
+        if !path.exists() && is_same_name(path, &args.output) {
+            resume.ends.push((path.clone(), End::default()));
             continue;
         }
         let read = results::read(path, &mut resume.earlier)?;

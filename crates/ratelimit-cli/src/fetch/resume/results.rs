@@ -64,10 +64,7 @@ pub(super) fn read(path: &Path, earlier: &mut Earlier) -> Result<Found, ResumeEr
 /// What was found, and how many lines of it are results.
 fn lines(mut input: impl BufRead, earlier: &mut Earlier) -> io::Result<(Found, u64)> {
     let (mut others, mut results) = (0, 0);
-    let mut end = End {
-        whole: 0,
-        is_open: false,
-    };
+    let mut end = End::default();
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -75,6 +72,7 @@ fn lines(mut input: impl BufRead, earlier: &mut Earlier) -> io::Result<(Found, u
         if taken == 0 {
             return Ok((Found { others, end }, results));
         }
+        end.seen += taken as u64;
         let kind = kind(&line);
         let is_open = line.last() != Some(&b'\n');
         let is_torn = is_open && kind == Kind::Other && input.fill_buf()?.is_empty();
@@ -161,6 +159,7 @@ mod tests {
             end,
             End {
                 whole,
+                seen: torn.len() as u64,
                 is_open: false
             }
         );
