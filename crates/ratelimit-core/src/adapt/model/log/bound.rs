@@ -101,3 +101,33 @@ impl Account {
         self.limit - (self.net - own) - self.foreign + credit
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapt::ledger::Ledger;
+
+    #[test]
+    fn what_seemed_to_be_others_while_a_burst_was_forgotten_bounds_little() {
+        let log = Log {
+            most: [57.0, 3.0],
+            last: 1,
+            ..Log::default()
+        };
+        let ledger = Ledger::new();
+        let ask = Ask {
+            ledger: &ledger,
+            now: 2,
+            limit: 60.0,
+            shared: true,
+            share: 1.0,
+        };
+        assert!((log.foreign(&ask) - 9.0).abs() < 1e-9);
+        // A step as others make it counts as ever.
+        let log = Log {
+            most: [6.0, 3.0],
+            ..log
+        };
+        assert!((log.foreign(&ask) - 6.0).abs() < 1e-9);
+    }
+}
