@@ -31,7 +31,7 @@ pub(in crate::adapt) struct Counter {
     current: Option<Window>,
     /// What is own of the window before.
     previous: f64,
-    /// What of that may be of the window after it.
+    /// What of that may be of the window after it, or of the one before it.
     doubtful: f64,
     /// Own cost that may be of the window after the current one.
     hidden: f64,
@@ -55,6 +55,8 @@ struct Window {
     /// The reset as it was stated; the window ends then, or one window earlier.
     edge: Edge,
     own: f64,
+    /// What of that may be of the window before.
+    doubtful: f64,
     answered_before: f64,
     strays: f64,
     /// When the latest answer under it was asked for, so that it had not ended.

@@ -39,7 +39,7 @@ impl Counter {
         self.period = Some(period(apart, self.window(), self.period));
         let next = apart < 1.5 * self.window();
         self.previous = if next { window.own } else { 0.0 };
-        self.doubtful = self.hidden;
+        self.doubtful = window.doubtful + self.hidden;
         self.unseen = [0.0, self.unseen[0]];
         let later = signed(to_nanos(self.later()));
         let seen = next.then(|| (signed(window.asked) + later, signed(sight.now) + later));
@@ -76,16 +76,85 @@ impl Counter {
             let since = answered_before - ledger.answered_by(before);
             let used = sight.limit - sight.left - sight.counted();
             let counted = (used + since).clamp(0.0, unseen.max(0.0));
-            self.hidden += counted;
+            // Answers that stated nothing are in both.
+            self.hidden = self.hidden.max(counted);
             self.unseen = [unseen - counted, 0.0];
         }
+        let hidden = std::mem::take(&mut self.hidden);
         self.current = Some(Window {
             edge,
-            own: std::mem::take(&mut self.hidden),
+            own: hidden,
+            doubtful: hidden,
             answered_before,
             strays: 0.0,
             asked: 0,
             told: 0,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    /// An answer at the second `now`, 0.1 s after it was asked for, under the window that ends at the second `end`.
+    fn sight(now: u64, left: f64, end: i64) -> Sight {
+        let end = end * signed(SECOND);
+        Sight {
+            sent: now * SECOND - SECOND / 10,
+            now: now * SECOND,
+            cost: 1.0,
+            actual: 1.0,
+            limit: 60.0,
+            left,
+            edge: Some(Edge {
+                label: Some(end),
+                lo: end - signed(SECOND),
+                hi: end,
+                known: true,
+            }),
+            window: Some(60 * SECOND),
+            lag: 0,
+            slack: 0.0,
+        }
+    }
+
+    fn admit(ledger: &mut Ledger, at: u64) {
+        let at = at * SECOND;
+        ledger.send(at - SECOND / 10, 1);
+        ledger.admit(at, (at, at), 1, 1);
+    }
+
+    #[test]
+    fn what_was_answered_without_headers_before_the_first_window_counts_once() {
+        let (mut counter, mut ledger) = (Counter::default(), Ledger::new());
+        for at in 101..=103 {
+            admit(&mut ledger, at);
+            counter.hide(at * SECOND, 1.0);
+        }
+        admit(&mut ledger, 104);
+        let seen = counter.observe(&sight(104, 56.0, 120), &ledger);
+        assert!(matches!(seen, Ok(Some(_))));
+        let window = counter.current.expect("a window");
+        assert!((window.own - 4.0).abs() < 1e-9, "{}", window.own);
+    }
+
+    #[test]
+    fn what_may_be_of_two_windows_is_surely_of_neither() {
+        let (mut counter, mut ledger) = (Counter::default(), Ledger::new());
+        admit(&mut ledger, 104);
+        assert!(counter.observe(&sight(104, 59.0, 120), &ledger).is_ok());
+        // It was decided before the edge or after it, and is counted in both.
+        admit(&mut ledger, 120);
+        counter.hide(120 * SECOND, 1.0);
+        admit(&mut ledger, 122);
+        assert!(counter.observe(&sight(122, 58.0, 180), &ledger).is_ok());
+        assert_eq!(counter.doubtful, 1.0);
+        // So it is when the window at whose beginning it lies has ended too.
+        admit(&mut ledger, 182);
+        assert!(counter.observe(&sight(182, 58.0, 240), &ledger).is_ok());
+        assert_eq!((counter.previous, counter.doubtful), (2.0, 1.0));
     }
 }
