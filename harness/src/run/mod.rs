@@ -21,7 +21,7 @@ use crate::line::{Line, start_of};
 use crate::measure::Measure;
 use crate::record::Record;
 use crate::server::Shared;
-use crate::setup::{Kind, Setup, Supply, WINDOW};
+use crate::setup::{Kind, Setup, Start, Supply, WINDOW};
 pub use optimum::Optimum;
 
 /// A list may take so many times what it takes a perfect client.
@@ -64,7 +64,7 @@ pub(crate) fn righted(setup: &Setup) -> Option<Setup> {
 
 /// Does one run and measures it, whatever its clock shows.
 pub(crate) fn once(setup: &Setup, subject: Subject, seed: u64) -> Measure {
-    let phase = WINDOW.mul_f64(stream(seed, Stream::Phase).f64());
+    let phase = phase(setup, seed);
     let horizon = horizon(setup, phase);
     let optimum = optimum::reckon(setup, phase, horizon, seed);
     let limit = horizon.unwrap_or(optimum.finished * PATIENCE);
@@ -80,6 +80,15 @@ pub(crate) fn once(setup: &Setup, subject: Subject, seed: u64) -> Measure {
     Measure::of(setup, limit, &record, &optimum)
 }
 
+/// How far into a window the run begins.
+fn phase(setup: &Setup, seed: u64) -> Duration {
+    let span = match setup.start {
+        Start::Anywhere => WINDOW,
+        Start::AtAnEdge => Duration::from_secs(1),
+    };
+    span.mul_f64(stream(seed, Stream::Phase).f64())
+}
+
 /// Runs end where a window does: what is left of one is of no use to anybody.
 fn horizon(setup: &Setup, phase: Duration) -> Option<Duration> {
     let Supply::Endless { windows } = setup.supply else {
@@ -89,7 +98,10 @@ fn horizon(setup: &Setup, phase: Duration) -> Option<Duration> {
     Some(match setup.kind {
         // Their windows begin when the first request comes.
         Kind::FirstRequest | Kind::Log | Kind::CountsRefused => whole,
-        _ => whole + WINDOW - phase,
+        _ => match setup.start {
+            Start::Anywhere => whole + WINDOW - phase,
+            Start::AtAnEdge => whole - phase,
+        },
     })
 }
 

@@ -27,11 +27,20 @@ pub enum Pace {
 pub enum Supply {
     /// There is always more, for so many windows.
     Endless {
-        /// Whole windows, beside the part of one in which the run begins.
+        /// Whole windows; beside the part of one in which the run begins, if it begins anywhere.
         windows: u32,
     },
     /// So many items for each client.
     List(u32),
+}
+
+/// Where in a window of the server's clock a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Anywhere.
+    Anywhere,
+    /// In its first second, as minutes do that end with a window.
+    AtAnEdge,
 }
 
 /// What items cost.
@@ -62,6 +71,8 @@ pub struct Setup {
     pub workers: usize,
     /// What is to be done.
     pub supply: Supply,
+    /// Where in a window the run begins.
+    pub start: Start,
     /// How it is paced.
     pub pace: Pace,
     /// Whether the client is told the limit beforehand.
@@ -106,6 +117,7 @@ impl Setup {
             apart: Duration::from_secs(3),
             workers: 50,
             supply: Supply::Endless { windows: 10 },
+            start: Start::Anywhere,
             pace: Pace::Even,
             configured: false,
             costs: Costs::One,
