@@ -73,7 +73,7 @@ pub mod wait;
 pub use algorithm::Algorithm;
 pub use calendar::{Calendar, CalendarError, CalendarPeriod};
 pub use clock::{Clock, ManualClock, StdClock};
-pub use decision::{Decision, DecisionRef, PolicyStatus, Reason};
+pub use decision::{Decision, DecisionRef, Glance, PolicyStatus, Reason};
 pub use direct::{Direct, DirectReservation};
 pub use key::{Key, KeyHasher, KeySink, Scope};
 pub use keyed::{

@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::decision::DecisionRef;
+use crate::decision::{DecisionRef, Glance};
 use crate::key::{Key, KeyHasher};
 use crate::plan::Plan;
 use crate::time::Timestamp;
@@ -77,6 +77,18 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     /// # Panics
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
     fn check<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self>;
+
+    /// The same for one subject, if the limiter can answer at once and nothing is to be settled: for who asks
+    /// often, and mostly does not want the whole [decision](Glance::decision). `None` if not, and then
+    /// nothing was charged: [`check`](Self::check) knows the answer.
+    ///
+    /// Danger: a limiter that wraps another must answer here what it answers there, or leave it at the
+    /// default, which is `None`.
+    #[inline]
+    fn glance<'p>(&self, subject: &Subject<'p>, cost: Cost<'_>) -> Option<Glance<'p>> {
+        let _ = (subject, cost);
+        None
+    }
 
     /// As [`check`](Self::check), but the charge can be corrected: the ticket holds all of it.
     ///

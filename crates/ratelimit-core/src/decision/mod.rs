@@ -5,10 +5,12 @@
 //! not printed does not pay for it.
 
 mod entry;
+mod glance;
 mod print;
 mod status;
 
 pub(crate) use entry::Entry;
+pub use glance::Glance;
 pub use status::PolicyStatus;
 
 use std::borrow::Cow;
@@ -67,6 +69,14 @@ pub(crate) struct Refusal {
     pub(crate) retry_at: Option<u64>,
 }
 
+impl Refusal {
+    /// How long until the cost fits, if that is known.
+    #[inline]
+    pub(crate) fn wait(&self, now: u64) -> Option<Duration> {
+        Some(status::after(self.retry_at?, now).max(Duration::from_nanos(1)))
+    }
+}
+
 impl<'p> DecisionRef<'p> {
     /// Whether the cost was admitted (for a peek: would be).
     #[must_use]
@@ -95,8 +105,7 @@ impl<'p> DecisionRef<'p> {
     /// the cap may still refuse then.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        let at = self.refusal?.retry_at?;
-        Some(status::after(at, self.now.as_nanos()).max(Duration::from_nanos(1)))
+        self.refusal?.wait(self.now.as_nanos())
     }
 
     /// The policy that binds: on a refusal the one that refuses for longest, else the rate with the
@@ -106,6 +115,16 @@ impl<'p> DecisionRef<'p> {
         match self.refusal {
             Some(refusal) => self.status(usize::from(refusal.entry)),
             None => self.tightest(),
+        }
+    }
+
+    /// The policy that [binds](Self::binding), for who does not ask how it stands.
+    #[must_use]
+    pub fn binding_policy(&self) -> &Policy {
+        match self.refusal {
+            Some(refusal) => self.policy(usize::from(refusal.entry)),
+            None if self.entries.len() == 1 => self.policy(0),
+            None => self.tightest().policy(),
         }
     }
 
@@ -131,7 +150,7 @@ impl<'p> DecisionRef<'p> {
     /// Units per window of the policy that binds; a cap's permits.
     #[must_use]
     pub fn limit(&self) -> u32 {
-        self.binding().limit()
+        self.binding_policy().limit()
     }
 
     /// Units that the policy that binds would still admit at this instant.
@@ -232,15 +251,8 @@ impl<'p> DecisionRef<'p> {
     }
 
     fn status(&self, index: usize) -> PolicyStatus<'_> {
-        let (entry, policy) = (*self.entries.get(index), self.policy(index));
-        let now = self.now.as_nanos();
-        PolicyStatus {
-            policy,
-            state: entry.state,
-            status: entry.status(&policy.rate(), now),
-            spared: entry.spared,
-            now,
-        }
+        let (entry, policy) = (self.entries.get(index), self.policy(index));
+        PolicyStatus::new(policy, entry, self.now.as_nanos())
     }
 
     /// The policy of an entry.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Entry;
 use crate::algorithm::{State, Status};
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -17,6 +18,17 @@ pub struct PolicyStatus<'a> {
 }
 
 impl<'a> PolicyStatus<'a> {
+    #[inline]
+    pub(super) fn new(policy: &'a Policy, entry: &Entry, now: u64) -> Self {
+        Self {
+            policy,
+            state: entry.state,
+            status: entry.status(&policy.rate(), now),
+            spared: entry.spared,
+            now,
+        }
+    }
+
     /// The policy.
     #[must_use]
     pub fn policy(&self) -> &'a Policy {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::sink::{Part, network};
-use super::{Key, KeySink, fingerprint};
+use super::{Key, KeySink, fingerprint, fingerprint_of, sip};
 
 /// The secret that turns keys into fingerprints.
 #[derive(Clone, Copy)]
@@ -44,18 +44,21 @@ impl KeyHasher {
     #[inline]
     #[must_use]
     pub fn anonymous_at(&self, address: IpAddr) -> Key {
-        let mut hasher = self.0;
-        // Kind and bits in one word, because each word costs a round.
         match address.to_canonical() {
+            // Kind and bits in one word, because each word costs a round.
             IpAddr::V4(v4) => {
-                hasher.write_u64(u64::from(v4.to_bits()) << 8 | Part::AnonymousV4 as u64);
+                let word = u64::from(v4.to_bits()) << 8 | Part::AnonymousV4 as u64;
+                let (k0, k1) = self.0.keys();
+                let (first, second) = sip::of_word(k0, k1, word.to_le());
+                fingerprint_of(first, second)
             }
             IpAddr::V6(v6) => {
+                let mut hasher = self.0;
                 hasher.write_u64(Part::AnonymousV6 as u64);
                 hasher.write_u128(network(v6, 64));
+                fingerprint(hasher.finish128())
             }
         }
-        fingerprint(hasher.finish128())
     }
 
     /// A sink for a key of several parts.

@@ -8,6 +8,7 @@
 
 mod hasher;
 mod sink;
+mod sip;
 
 use siphasher::sip::SipHasher13 as SipHasher64;
 use siphasher::sip128::Hash128;
@@ -63,10 +64,15 @@ impl std::fmt::Debug for Key {
 
 #[inline]
 fn fingerprint(hash: Hash128) -> Key {
+    fingerprint_of(hash.h1, hash.h2)
+}
+
+#[inline]
+fn fingerprint_of(first: u64, second: u64) -> Key {
     Key {
         // A place that was never used is marked by a zero here.
-        high: hash.h1 | 1,
-        low: hash.h2,
+        high: first | 1,
+        low: second,
     }
 }
 

@@ -7,28 +7,16 @@
 //! instant gets one. Danger: it may lie a little in the past. So it must never refuse what would be
 //! admitted now: a refusal that ends that soon is left to the whole check, which measures.
 
-use std::borrow::Cow;
-
 use super::Mode;
 use super::shard::home;
 use super::slot::Fingerprint;
 use super::table::Table;
 use crate::algorithm::{Algorithm, Fit, Rate, State};
 use crate::clock::Present;
-use crate::decision::{DecisionRef, Entry, Refusal};
+use crate::decision::{Entry, Glance};
 use crate::limiter::Subject;
-use crate::plan::Plan;
 use crate::tally::Tally;
 use crate::unit::Cost;
-
-/// What the check found: the state of the policy, and whether it refuses.
-pub(super) struct Known<'p> {
-    plan: &'p Plan,
-    entry: Entry,
-    cost: u32,
-    refusal: Option<Refusal>,
-    now: u64,
-}
 
 /// Whether the usual check of these subjects can do with a recent instant.
 #[inline]
@@ -55,61 +43,50 @@ impl Present {
     }
 }
 
-impl<'p> Known<'p> {
-    /// Runs the check, if it is the usual one.
-    #[inline]
-    pub(super) fn run(
-        table: &Table,
-        subjects: &[Subject<'p>],
-        cost: Cost<'_>,
-        mode: Mode,
-        present: Present,
-    ) -> Option<Self> {
-        let [Subject { key, plan }] = subjects else {
-            return None;
-        };
-        let [policy] = plan.policies() else {
-            return None;
-        };
-        let rate = policy.rate();
-        if mode == Mode::Reserve || rate.is_concurrency() || cost.spares(policy) {
-            return None;
-        }
-        let mut guard = table.lock(key.high);
-        let shard = &mut *guard;
-        let cost = cost.of(policy.counts());
-        let fingerprint = Fingerprint::new(*key, policy.tag());
-        let at = shard.find(fingerprint, home(key.high, table.count()));
-        let at = at.ok()?;
-        let (old, state) = shard.read(at);
-        if old != rate {
-            return None;
-        }
-        let now = present.not_before(&rate, state);
-        let mut state = rate.advance(state, now);
-        let mut tally = Tally::default();
-        match rate.fit(state, &shard.logs, now, cost) {
-            Fit::At(at) if at <= now + present.age => return None,
-            fit => tally.add(0, fit),
-        }
-        let refusal = tally.refusal();
-        if refusal.is_none() && mode != Mode::Peek {
-            state = rate.charge(state, &mut shard.logs, now, u64::from(cost));
-            shard.write(at, state);
-        }
-        Some(Self {
-            plan,
-            entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
-            cost,
-            refusal,
-            now,
-        })
+/// Runs the check, if it is the usual one.
+#[inline]
+pub(super) fn glance<'p>(
+    table: &Table,
+    subject: &Subject<'p>,
+    cost: Cost<'_>,
+    mode: Mode,
+    present: Present,
+) -> Option<Glance<'p>> {
+    let Subject { key, plan } = *subject;
+    let [policy] = plan.policies() else {
+        return None;
+    };
+    let rate = policy.rate();
+    if mode == Mode::Reserve || rate.is_concurrency() || cost.spares(policy) {
+        return None;
     }
-
-    /// The decision. Made where it is wanted, because copying it costs a good part of the check.
-    #[inline(always)]
-    pub(super) fn decision(self) -> DecisionRef<'p> {
-        let plan = Cow::Borrowed(self.plan);
-        DecisionRef::single(self.now, self.cost, self.refusal, plan, self.entry)
+    let mut guard = table.lock(key.high);
+    let shard = &mut *guard;
+    let cost = cost.of(policy.counts());
+    let fingerprint = Fingerprint::new(key, policy.tag());
+    let at = shard.find(fingerprint, home(key.high, table.count()));
+    let at = at.ok()?;
+    let (old, state) = shard.read(at);
+    if old != rate {
+        return None;
     }
+    let now = present.not_before(&rate, state);
+    let mut state = rate.advance(state, now);
+    let mut tally = Tally::default();
+    match rate.fit(state, &shard.logs, now, cost) {
+        Fit::At(at) if at <= now + present.age => return None,
+        fit => tally.add(0, fit),
+    }
+    let refusal = tally.refusal();
+    if refusal.is_none() && mode != Mode::Peek {
+        state = rate.charge(state, &mut shard.logs, now, u64::from(cost));
+        shard.write(at, state);
+    }
+    Some(Glance {
+        plan,
+        entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
+        cost,
+        refusal,
+        now,
+    })
 }

@@ -30,13 +30,12 @@ use std::time::Duration;
 
 use crate::algorithm::Taken;
 use crate::clock::{Present, SharedClock};
-use crate::decision::DecisionRef;
+use crate::decision::{DecisionRef, Glance};
 use crate::key::KeyHasher;
 use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Verdict};
 use crate::plan::Plan;
 use crate::time::Timestamp;
 use crate::unit::{Cost, Settlement, Unit};
-use known::Known;
 use shard::home;
 use slot::{Fingerprint, Life};
 use table::Table;
@@ -146,8 +145,8 @@ impl Memory {
     {
         let (subject, cost) = ([self.subject(key, plan)], cost.into());
         let present = self.present(&subject);
-        match Known::run(&self.0.table, &subject, cost, Mode::Look, present) {
-            Some(known) => known.decision(),
+        match known::glance(&self.0.table, &subject[0], cost, Mode::Look, present) {
+            Some(glance) => glance.decision(),
             None => self.run(&subject, cost, Mode::Look, present).0,
         }
     }
@@ -255,11 +254,13 @@ impl Memory {
     #[inline]
     fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>, mode: Mode) -> Check<'p, Self> {
         let present = self.present(subjects);
-        if let Some(known) = Known::run(&self.0.table, subjects, cost, mode, present) {
-            return Check::Done(Ok(Verdict {
-                decision: known.decision(),
-                ticket: None,
-            }));
+        if let [subject] = subjects {
+            if let Some(glance) = known::glance(&self.0.table, subject, cost, mode, present) {
+                return Check::Done(Ok(Verdict {
+                    decision: glance.decision(),
+                    ticket: None,
+                }));
+            }
         }
         let (decision, items) = self.run(subjects, cost, mode, present);
         let ticket = items.map(MemoryTicket);
@@ -329,6 +330,15 @@ impl Limiter for Memory {
     #[inline]
     fn check<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {
         self.verdict(subjects, cost, Mode::Check)
+    }
+
+    #[inline]
+    fn glance<'p>(&self, subject: &Subject<'p>, cost: Cost<'_>) -> Option<Glance<'p>> {
+        if subject.plan.policies().len() != 1 {
+            return None;
+        }
+        let present = self.present(std::slice::from_ref(subject));
+        known::glance(&self.0.table, subject, cost, Mode::Check, present)
     }
 
     fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {

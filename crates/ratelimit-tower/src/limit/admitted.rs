@@ -2,15 +2,12 @@
 //!
 //! It is kept small, because it is moved as often as the future of the response is.
 
-use std::sync::Arc;
-
 use http::Response;
 use http_body::Body;
 use ratelimit_core::{DecisionRef, Limiter, Permit};
 use ratelimit_headers::Statement;
 
-use super::PermitUntil;
-use super::charge::{Charges, Held};
+use super::charge::Held;
 use super::config::Config;
 use super::rejection::Rejection;
 use super::response::ResponseBody;
@@ -18,9 +15,8 @@ use super::response::ResponseBody;
 /// What is to be done when the inner service has answered.
 pub(super) struct Admitted<L: Limiter> {
     statement: Option<Statement>,
-    held: Option<Held<L>>,
-    charges: Option<Arc<Charges>>,
-    until: PermitUntil,
+    /// In boxes, because few requests have any.
+    held: Option<Box<Held<L>>>,
     shadowed: Option<Box<Rejection>>,
 }
 
@@ -36,9 +32,16 @@ impl<L: Limiter> Admitted<L> {
         Self {
             statement: None,
             held: None,
-            charges: None,
-            until: PermitUntil::Head,
             shadowed: None,
+        }
+    }
+
+    /// A request that took nothing along but what is to be stated.
+    #[inline(always)]
+    pub(super) fn stated(statement: Statement) -> Self {
+        Self {
+            statement: Some(statement),
+            ..Self::nothing()
         }
     }
 
@@ -58,12 +61,14 @@ impl<L: Limiter> Admitted<L> {
         statement: Option<Statement>,
         ticket: Option<L::Ticket>,
     ) -> Self {
-        let permit = ticket.map(|ticket| Permit::new(config.limiter.clone(), ticket));
+        let held = |ticket| {
+            let permit = Permit::new(config.limiter.clone(), ticket);
+            let (charges, until) = (config.charges.as_ref(), config.permit_until);
+            Box::new(Held::new(permit, charges, decision, until))
+        };
         Self {
             statement,
-            held: permit.map(|permit| Held::new(permit, config.charges.as_deref(), decision)),
-            charges: config.charges.clone(),
-            until: config.permit_until,
+            held: ticket.map(held),
             shadowed: None,
         }
     }
@@ -85,20 +90,16 @@ impl<L: Limiter> Admitted<L> {
         &mut self,
         mut response: Response<B>,
     ) -> Response<ResponseBody<B, L>> {
-        if let (Some(held), Some(charges)) = (&mut self.held, self.charges.take()) {
-            held.answered(&charges, response.status(), response.headers());
+        if let Some(held) = &mut self.held {
+            held.answered(response.status(), response.headers());
         }
-        if let Some(statement) = &self.statement {
-            super::emit::write(statement, &mut response);
-            self.statement = None;
+        if let Some(statement) = self.statement.take() {
+            super::emit::write(&statement, &mut response);
         }
         if let Some(rejection) = self.shadowed.take() {
             response.extensions_mut().insert(Shadowed(*rejection));
         }
-        if self.until == PermitUntil::Head {
-            self.held = None;
-        }
-        let held = self.held.take();
+        let held = self.held.take().filter(|held| held.is_for_body());
         response.map(|body| ResponseBody::inner(body, held))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use ratelimit_core::{DecisionRef, Limiter, PolicyStatus};
+use ratelimit_core::{DecisionRef, Glance, Limiter, PolicyStatus};
 use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
 use super::also::Also;
@@ -45,6 +45,8 @@ pub(super) struct Config<L> {
     pub(super) when_unavailable: WhenUnavailable,
     pub(super) shadow: bool,
     pub(super) expose: bool,
+    /// A check binds nobody but the caller, nobody else is told of it, and nothing is settled after it.
+    pub(super) is_plain: bool,
 }
 
 impl<L> Config<L> {
@@ -69,11 +71,18 @@ impl<L> Config<L> {
             when_unavailable: WhenUnavailable::default(),
             shadow: false,
             expose: false,
+            is_plain: true,
         }
     }
 }
 
 impl<L> Config<L> {
+    pub(super) fn is_plain(&self) -> bool {
+        let binds_others = !self.endpoints.is_empty() || !self.also.is_empty();
+        let is_told = self.observer.is_some() || self.expose;
+        !binds_others && !is_told && self.charges.is_none()
+    }
+
     /// How everything is charged, after a change of what a part is charged.
     pub(super) fn renew_charges(&mut self) {
         let metered = self.meters.iter();
@@ -113,6 +122,17 @@ impl<L: Limiter> Config<L> {
         let writer = Writer::new(self.dialects).with_existing(self.existing);
         let now = self.limiter.unix(decision.now());
         super::emit::statement(writer, decision, headline(decision), now)
+    }
+
+    /// What the headers will say of how one policy stands.
+    #[inline(always)]
+    pub(super) fn statement_at(&self, glance: &Glance<'_>) -> Option<Statement> {
+        if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
+            return None;
+        }
+        let writer = Writer::new(self.dialects).with_existing(self.existing);
+        let now = self.limiter.unix(glance.now());
+        super::emit::statement_of_one(writer, glance.status(), now)
     }
 
     /// The whole answer to a refused request.

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, Request, header};
-use ratelimit_core::{Check, Cost, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Unit, Verdict};
+use ratelimit_core::{
+    Check, Cost, Glance, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Unit, Verdict,
+};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
@@ -107,6 +109,11 @@ fn ask<L: Limiter, B>(
     let mut metered = [(Unit::REQUESTS, 0); MAX_METERS];
     let cost = cost(config, &head, &mut metered);
     let own = Subject { key, plan };
+    if config.is_plain {
+        if let Some(glance) = config.limiter.glance(&own, cost) {
+            return seen(config, glance);
+        }
+    }
     let endpoint = match &*config.endpoints {
         [] => None,
         endpoints => endpoint::find(endpoints, &head),
@@ -147,6 +154,19 @@ fn ask<L: Limiter, B>(
     match check {
         Check::Done(answer) => conclude(config, request, answer),
         Check::Wait(future) => Next::Wait(future),
+    }
+}
+
+/// The usual end of a check: there is nothing to do but to say how the one policy stands.
+#[inline(always)]
+fn seen<L: Limiter>(config: &Config<L>, glance: Glance<'_>) -> Next<L> {
+    if !glance.is_allowed() {
+        let decision = Arc::new(glance.to_decision());
+        return reject(config, Rejection::Limited(decision));
+    }
+    match config.statement_at(&glance) {
+        Some(statement) => Next::Pass(Admitted::stated(statement)),
+        None => Next::Plain,
     }
 }
 

@@ -25,6 +25,17 @@ pub(super) fn statement(
     Some(writer.statement(&headline, all, unix_now))
 }
 
+/// The same of a decision on one policy.
+#[inline]
+pub(super) fn statement_of_one(
+    writer: Writer,
+    status: PolicyStatus<'_>,
+    unix_now: Duration,
+) -> Option<Statement> {
+    let state = state(status)?;
+    Some(writer.statement(&state, std::iter::once(state), unix_now))
+}
+
 /// States it in the inner service's response. A refusal of the service's own may come without a wait: that
 /// nobody has to wait must not stand beside it.
 #[inline]

@@ -287,7 +287,9 @@ impl<L: Limiter> RateLimitLayer<L> {
     }
 
     fn change(mut self, change: impl FnOnce(&mut Config<L>)) -> Self {
-        change(Arc::make_mut(&mut self.config));
+        let config = Arc::make_mut(&mut self.config);
+        change(config);
+        config.is_plain = config.is_plain();
         self
     }
 }

@@ -29,13 +29,13 @@ pin_project! {
     where
         L: Limiter,
     {
-        Inner { #[pin] body: GuardedBody<B, Held<L>> },
+        Inner { #[pin] body: GuardedBody<B, Box<Held<L>>> },
         Own { #[pin] body: WholeBody },
     }
 }
 
 impl<B: Body, L: Limiter> ResponseBody<B, L> {
-    pub(super) fn inner(body: B, mut held: Option<Held<L>>) -> Self {
+    pub(super) fn inner(body: B, mut held: Option<Box<Held<L>>>) -> Self {
         if let (Some(held), true) = (&mut held, body.is_end_stream()) {
             held.ended();
         }

@@ -59,7 +59,7 @@ impl Respond for ProblemJson {
             }
             _ => problem!("quota-exceeded", "Quota exceeded", "429"),
         };
-        let policy = json(decision.binding().name());
+        let policy = json(decision.binding_policy().name());
         let body = [
             kind,
             a,
