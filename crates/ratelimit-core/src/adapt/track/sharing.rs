@@ -2,7 +2,7 @@
 
 use super::Track;
 use crate::adapt::law::{Kind, Levels, Share};
-use crate::adapt::model::{Foreign, Log};
+use crate::adapt::model::{Fixed, Foreign, Log};
 use crate::adapt::sight::{Sight, secs, to_nanos};
 
 /// What one who comes to a quota that is in use begins with.
@@ -102,7 +102,7 @@ impl Track {
             let time = if error > 0.0 { LOG_FALLS } else { WINDOW };
             self.share.update(now, error, time);
         } else {
-            let error = self.levels(Kind::Counter).error(sight.left);
+            let error = self.levels_at(Kind::Counter, now).error(sight.left);
             let time = if error > 0.0 {
                 COUNTER_FALLS
             } else {
@@ -135,9 +135,10 @@ impl Track {
         let Some(fixed) = &self.kinds.fixed else {
             return;
         };
-        let steady = self.limit / fixed.window();
+        let (window, edge) = self.first_to_end(fixed, now);
+        let steady = self.limit / window;
         let bound = fixed.bound(&self.ask(now), self.lag, self.refunds);
-        let rest = fixed.late_edge(now).map_or(1.0, |edge| secs(edge - now));
+        let rest = edge.map_or(1.0, |edge| secs(edge - now));
         let set_point = self.levels(self.kinds.leading()).set_point;
         let all = ((bound - set_point) / rest.max(0.2)).max(0.0);
         let ours = if self.fair > 0.0 {
@@ -146,11 +147,34 @@ impl Track {
             NEWCOMER * steady
         };
         let floor = 0.03 * steady;
-        let fair = all * (ours + floor) / (ours + floor + fixed.foreign_rate(now));
+        let fair = all * (ours + floor) / (ours + floor + fixed.foreign_rate_by(now, window, edge));
         self.fair = 0.8 * ours + 0.2 * fair;
+    }
+
+    /// The window that ends first, if it may be one of a counter as well: its length, and its end. What is left of
+    /// that then is lost, and a fixed window that lasts longer loses nothing by what is spent sooner.
+    fn first_to_end(&self, fixed: &Fixed, now: u64) -> (f64, Option<u64>) {
+        let of_fixed = fixed.late_edge(now);
+        let counter = self.kinds.counter.as_ref();
+        let end = counter.and_then(|counter| Some((counter.window(), counter.end_after(now)?.1)));
+        match end.filter(|(_, end)| of_fixed.is_none_or(|edge| *end < edge)) {
+            Some((window, end)) => (window, Some(end)),
+            None => (fixed.window(), of_fixed),
+        }
     }
 
     pub(super) fn levels(&self, kind: Kind) -> Levels {
         Levels::of(kind, self.limit, self.ledger.mean)
+    }
+
+    /// The same at that instant: of a counter they are others near the ends of its windows.
+    pub(super) fn levels_at(&self, kind: Kind, now: u64) -> Levels {
+        let levels = self.levels(kind);
+        let counter = self.kinds.counter.as_ref();
+        let counter = counter.filter(|_| kind == Kind::Counter);
+        match counter.and_then(|counter| counter.from_end(now)) {
+            Some(part) => levels.from_end(part),
+            None => levels,
+        }
     }
 }
