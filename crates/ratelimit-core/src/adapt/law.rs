@@ -49,14 +49,13 @@ impl Levels {
         let root = (limit / mean).max(1.0).sqrt();
         let margin = match kind {
             Kind::Fixed => mean,
-            Kind::Log => 0.4 * mean * root / 4.0,
-            Kind::Counter => 0.6 * mean * root / 4.0,
+            Kind::Log | Kind::Counter => 0.6 * mean * root / 4.0,
             Kind::Bucket => mean * root / 4.0,
         };
         let slope = mean * (root / 8.0).max(1.0);
         let set_point = match kind {
             Kind::Fixed => mean + margin,
-            Kind::Log => mean + margin + 2.2 * slope,
+            Kind::Log => mean + margin + 1.8 * slope,
             // Between two waves of those who share it: less and the starved stay so, more and it is unused.
             Kind::Counter => margin + 2.7 * slope,
             Kind::Bucket => mean + margin + 2.8 * slope,

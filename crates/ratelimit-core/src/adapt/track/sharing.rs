@@ -18,9 +18,11 @@ const COUNTER_FALLS: f64 = 34.0;
 /// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
-/// How much faster a log that is full is spent than an empty one, as a part.
-const FULL: f64 = 1.5;
+/// How much faster a log that is full is spent than an empty one, as a part: where it is shared what lies there is spent
+/// in a twelfth of a window, but not so fast that it comes back as a burst; alone it comes back evenly.
+const FULL: f64 = 12.0;
 const FULL_ALONE: f64 = 0.5;
+const FULL_AT_MOST: f64 = 0.7;
 /// With what one goes on who thought so because a bucket holds less than its limit: not with so much that one who is
 /// there in truth, and one who comes, take at once what is in it.
 const MISLED: f64 = 0.4;
@@ -126,7 +128,7 @@ impl Track {
     pub(super) fn even(&self, log: &Log, over: f64) -> f64 {
         let steady = self.limit / log.window();
         let full = if self.shared { FULL } else { FULL_ALONE };
-        steady * (1.0 + full * over / self.limit).max(0.1)
+        steady * (1.0 + (full * over / self.limit).clamp(-0.9, FULL_AT_MOST))
     }
 
     /// Of a fixed window, ours is the part of what is left that we are of those who use it. As all reckon so, all

@@ -78,7 +78,7 @@ impl Counter {
         match ask.shared && self.last > 0 {
             true => {
                 let age = secs(ask.now.saturating_sub(self.last));
-                self.gain(ask, length) * age - self.rise.max(0.0) * age.min(GOES_ON)
+                self.gain(ask, length) * age - self.trend.goes_on(age.min(GOES_ON))
             }
             false => 0.0,
         }
