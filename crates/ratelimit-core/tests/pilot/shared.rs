@@ -44,7 +44,9 @@ fn the_first_window_of_a_counter_is_used_before_it_ends() {
 fn less_is_left_of_a_counter_when_a_window_ends_than_before() {
     let seen = beside_another(Kind::Counter, 600);
     let mean = |from: u64, to: u64| {
-        let left = seen.iter().filter(|(at, _)| *at > 120 && (from..to).contains(&(at % 60)));
+        let left = seen
+            .iter()
+            .filter(|(at, _)| *at > 120 && (from..to).contains(&(at % 60)));
         let left: Vec<_> = left.map(|(_, left)| *left as f64).collect();
         left.iter().sum::<f64>() / left.len() as f64
     };

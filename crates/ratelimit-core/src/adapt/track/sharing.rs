@@ -180,3 +180,26 @@ impl Track {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapt::told::Told;
+
+    #[test]
+    fn what_lies_in_a_shared_log_is_spent_soon_and_never_as_a_burst() {
+        let (told, log) = (Told::new(1), Log::default());
+        let mut track = Track::new(&told, 240.0, 1);
+        let steady = 240.0 / log.window();
+        let rate = |track: &Track, over: f64| track.even(&log, over) / steady;
+        track.shared = true;
+        // Ten units within a twelfth of the window.
+        let soon = 12.0 * 10.0 / 240.0;
+        assert!((rate(&track, 10.0) - 1.0 - soon).abs() < 1e-9);
+        assert_eq!(rate(&track, 240.0), 1.0 + FULL_AT_MOST);
+        assert!((rate(&track, -240.0) - 0.1).abs() < 1e-9);
+        // Alone there is time.
+        track.shared = false;
+        assert!(rate(&track, 10.0) < 1.05);
+    }
+}

@@ -40,7 +40,11 @@ impl Log {
             net,
             foreign: self.foreign(ask),
             share: if is_known { ask.share } else { 0.0 },
-            trend: if is_known { self.trend } else { Trend::default() },
+            trend: if is_known {
+                self.trend
+            } else {
+                Trend::default()
+            },
             last: self.last,
             told: match is_known {
                 true => self.others_by(self.forgotten_by(self.last)),
@@ -138,5 +142,35 @@ mod tests {
             ..log
         };
         assert!((log.foreign(&ask) - 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn others_who_use_more_and_more_are_taken_to_go_on_for_a_while() {
+        let second = 1_000_000_000;
+        let mut log = Log {
+            most: [30.0, 30.0],
+            last: second,
+            ..Log::default()
+        };
+        for _ in 0..100 {
+            log.trend.learn(1.5, 0.5, 2.0);
+        }
+        let ledger = Ledger::new();
+        let at = |now: u64, shared: bool| {
+            let (ledger, limit, share) = (&ledger, 60.0, 1.0);
+            log.bound(&Ask {
+                ledger,
+                now,
+                limit,
+                shared,
+                share,
+            })
+        };
+        let after = [1, 2, 3, 4].map(|seconds| at(seconds * second, true));
+        for (bound, expected) in after.iter().zip([30.0, 27.0, 24.0, 24.0]) {
+            assert!((bound - expected).abs() < 0.1, "{after:?}");
+        }
+        // Alone, nobody does.
+        assert_eq!(at(2 * second, false), 60.0);
     }
 }
