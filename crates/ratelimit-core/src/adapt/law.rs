@@ -69,7 +69,7 @@ impl Levels {
 
     /// The same where the nearest end of a window, to come or past, is so far away, as a part of it: what is left of a
     /// counter then is lost, and what is left before is not. So nothing is kept for it but the margin.
-    pub(super) fn from_end(self, part: f64) -> Self {
+    pub(super) fn near_end(self, part: f64) -> Self {
         let far = (self.set_point - self.margin).max(FAR_FROM_ENDS * self.margin);
         Self {
             set_point: self.margin + far * (part / NEAR).clamp(0.0, 1.0),

@@ -174,8 +174,8 @@ impl Track {
         let levels = self.levels(kind);
         let counter = self.kinds.counter.as_ref();
         let counter = counter.filter(|_| kind == Kind::Counter);
-        match counter.and_then(|counter| counter.from_end(now)) {
-            Some(part) => levels.from_end(part),
+        match counter.and_then(|counter| counter.nearest_end(now)) {
+            Some(part) => levels.near_end(part),
             None => levels,
         }
     }

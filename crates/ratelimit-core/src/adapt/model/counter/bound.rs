@@ -62,7 +62,7 @@ impl Counter {
     }
 
     /// How far the nearest end of a window is at that instant, as a part of a window, if it is known when they end.
-    pub(in crate::adapt) fn from_end(&self, now: u64) -> Option<f64> {
+    pub(in crate::adapt) fn nearest_end(&self, now: u64) -> Option<f64> {
         let window = to_nanos(self.window()).max(1);
         let end = match (&self.steps, &self.current) {
             (Some(steps), _) => signed(steps.end_after(now, self.window())?.1),
@@ -152,7 +152,7 @@ mod tests {
             }),
             ..Counter::default()
         };
-        let at = |counter: &Counter, seconds: u64| counter.from_end(seconds * 1_000_000_000);
+        let at = |counter: &Counter, seconds: u64| counter.nearest_end(seconds * 1_000_000_000);
         let parts = [940, 955, 970, 985, 1000, 1006, 1054, 1066].map(|at_| at(&counter, at_));
         let expected = [0.0, 0.25, 0.5, 0.25, 0.0, 0.1, 0.1, 0.1];
         for (part, expected) in parts.iter().zip(expected) {
