@@ -10,6 +10,11 @@ use super::sight::secs;
 const LONGEST_STEP: f64 = 5.0;
 /// Who has less never finds out that there is more.
 const SMALLEST: f64 = 0.01;
+/// Over which part of a counter's window, before its end and after it, the set-point falls and rises; and how many margins
+/// above the margin it is in between. The last units of a window are worth most, and a neighbour's burst costs the least
+/// where most is kept; both are flat: a quarter or a half of a window, and 4 or 6 margins, do nearly as well.
+const NEAR: f64 = 1.0 / 3.0;
+const FAR_FROM_ENDS: f64 = 5.0;
 
 /// The part of the quota that is taken for ours: 0.01 to 1.
 #[derive(Clone, Copy, Debug)]
@@ -44,14 +49,13 @@ impl Levels {
         let root = (limit / mean).max(1.0).sqrt();
         let margin = match kind {
             Kind::Fixed => mean,
-            Kind::Log => 0.4 * mean * root / 4.0,
-            Kind::Counter => 0.6 * mean * root / 4.0,
+            Kind::Log | Kind::Counter => 0.6 * mean * root / 4.0,
             Kind::Bucket => mean * root / 4.0,
         };
         let slope = mean * (root / 8.0).max(1.0);
         let set_point = match kind {
             Kind::Fixed => mean + margin,
-            Kind::Log => mean + margin + 2.2 * slope,
+            Kind::Log => mean + margin + 1.8 * slope,
             // Between two waves of those who share it: less and the starved stay so, more and it is unused.
             Kind::Counter => margin + 2.7 * slope,
             Kind::Bucket => mean + margin + 2.8 * slope,
@@ -60,6 +64,16 @@ impl Levels {
             margin,
             slope,
             set_point,
+        }
+    }
+
+    /// The same where the nearest end of a window, to come or past, is so far away, as a part of it: what is left of a
+    /// counter then is lost, and what is left before is not. So nothing is kept for it but the margin.
+    pub(super) fn near_end(self, part: f64) -> Self {
+        let far = (self.set_point - self.margin).max(FAR_FROM_ENDS * self.margin);
+        Self {
+            set_point: self.margin + far * (part / NEAR).clamp(0.0, 1.0),
+            ..self
         }
     }
 

@@ -12,6 +12,7 @@ mod limits;
 mod long;
 mod places;
 mod server;
+mod shared;
 mod silence;
 mod steady;
 mod world;

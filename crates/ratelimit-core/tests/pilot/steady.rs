@@ -51,6 +51,12 @@ impl Steady {
         }
     }
 
+    /// Somebody else asks for one.
+    pub(crate) fn stranger(&mut self) {
+        self.server.wait_until(self.now);
+        let _ = self.server.serve();
+    }
+
     pub(crate) fn answer(&mut self, id: SendId, reply: &Reply) {
         self.now += 2 * self.way;
         self.client.answered(self.now, id, reply, true, true);

@@ -7,6 +7,7 @@ mod furthest;
 mod log;
 mod recent;
 mod steps;
+mod trend;
 
 pub(super) use bucket::Bucket;
 pub(super) use counter::Counter;

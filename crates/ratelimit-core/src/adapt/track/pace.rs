@@ -203,7 +203,7 @@ impl Track {
 
     /// What is there over the set-point.
     fn over(&self, kind: Kind, wish: &Wish) -> f64 {
-        let levels = self.levels(kind);
+        let levels = self.levels_at(kind, wish.now);
         wish.room + levels.margin - levels.set_point
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Track;
 use crate::adapt::law::{Kind, Levels, Share};
-use crate::adapt::model::{Foreign, Log};
+use crate::adapt::model::{Fixed, Foreign, Log};
 use crate::adapt::sight::{Sight, secs, to_nanos};
 
 /// What one who comes to a quota that is in use begins with.
@@ -18,9 +18,11 @@ const COUNTER_FALLS: f64 = 34.0;
 /// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
-/// How much faster a log that is full is spent than an empty one, as a part.
-const FULL: f64 = 1.5;
+/// How much faster a log that is full is spent than an empty one, as a part: where it is shared what lies there is spent
+/// in a twelfth of a window, but not so fast that it comes back as a burst; alone it comes back evenly.
+const FULL: f64 = 12.0;
 const FULL_ALONE: f64 = 0.5;
+const FULL_AT_MOST: f64 = 0.7;
 /// With what one goes on who thought so because a bucket holds less than its limit: not with so much that one who is
 /// there in truth, and one who comes, take at once what is in it.
 const MISLED: f64 = 0.4;
@@ -102,7 +104,7 @@ impl Track {
             let time = if error > 0.0 { LOG_FALLS } else { WINDOW };
             self.share.update(now, error, time);
         } else {
-            let error = self.levels(Kind::Counter).error(sight.left);
+            let error = self.levels_at(Kind::Counter, now).error(sight.left);
             let time = if error > 0.0 {
                 COUNTER_FALLS
             } else {
@@ -126,7 +128,7 @@ impl Track {
     pub(super) fn even(&self, log: &Log, over: f64) -> f64 {
         let steady = self.limit / log.window();
         let full = if self.shared { FULL } else { FULL_ALONE };
-        steady * (1.0 + full * over / self.limit).max(0.1)
+        steady * (1.0 + (full * over / self.limit).clamp(-0.9, FULL_AT_MOST))
     }
 
     /// Of a fixed window, ours is the part of what is left that we are of those who use it. As all reckon so, all
@@ -135,9 +137,10 @@ impl Track {
         let Some(fixed) = &self.kinds.fixed else {
             return;
         };
-        let steady = self.limit / fixed.window();
+        let (window, edge) = self.first_to_end(fixed, now);
+        let steady = self.limit / window;
         let bound = fixed.bound(&self.ask(now), self.lag, self.refunds);
-        let rest = fixed.late_edge(now).map_or(1.0, |edge| secs(edge - now));
+        let rest = edge.map_or(1.0, |edge| secs(edge - now));
         let set_point = self.levels(self.kinds.leading()).set_point;
         let all = ((bound - set_point) / rest.max(0.2)).max(0.0);
         let ours = if self.fair > 0.0 {
@@ -146,11 +149,57 @@ impl Track {
             NEWCOMER * steady
         };
         let floor = 0.03 * steady;
-        let fair = all * (ours + floor) / (ours + floor + fixed.foreign_rate(now));
+        let fair = all * (ours + floor) / (ours + floor + fixed.foreign_rate_by(now, window, edge));
         self.fair = 0.8 * ours + 0.2 * fair;
+    }
+
+    /// The window that ends first, if it may be one of a counter as well: its length, and its end. What is left of
+    /// that then is lost, and a fixed window that lasts longer loses nothing by what is spent sooner.
+    fn first_to_end(&self, fixed: &Fixed, now: u64) -> (f64, Option<u64>) {
+        let of_fixed = fixed.late_edge(now);
+        let counter = self.kinds.counter.as_ref();
+        let end = counter.and_then(|counter| Some((counter.window(), counter.end_after(now)?.1)));
+        match end.filter(|(_, end)| of_fixed.is_none_or(|edge| *end < edge)) {
+            Some((window, end)) => (window, Some(end)),
+            None => (fixed.window(), of_fixed),
+        }
     }
 
     pub(super) fn levels(&self, kind: Kind) -> Levels {
         Levels::of(kind, self.limit, self.ledger.mean)
+    }
+
+    /// The same at that instant: of a counter they are others near the ends of its windows.
+    pub(super) fn levels_at(&self, kind: Kind, now: u64) -> Levels {
+        let levels = self.levels(kind);
+        let counter = self.kinds.counter.as_ref();
+        let counter = counter.filter(|_| kind == Kind::Counter);
+        match counter.and_then(|counter| counter.nearest_end(now)) {
+            Some(part) => levels.near_end(part),
+            None => levels,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapt::told::Told;
+
+    #[test]
+    fn what_lies_in_a_shared_log_is_spent_soon_and_never_as_a_burst() {
+        let (told, log) = (Told::new(1), Log::default());
+        let mut track = Track::new(&told, 240.0, 1);
+        let steady = 240.0 / log.window();
+        let rate = |track: &Track, over: f64| track.even(&log, over) / steady;
+        track.shared = true;
+        // Ten units within a twelfth of the window.
+        let soon = 12.0 * 10.0 / 240.0;
+        assert!((rate(&track, 10.0) - 1.0 - soon).abs() < 1e-9);
+        assert_eq!(rate(&track, 240.0), 1.0 + FULL_AT_MOST);
+        assert!((rate(&track, -240.0) - 0.1).abs() < 1e-9);
+        // Alone there is time.
+        track.shared = false;
+        assert!(rate(&track, 10.0) < 1.05);
     }
 }

@@ -61,11 +61,24 @@ impl Counter {
         (late > at).then_some((u64::try_from(early).unwrap_or(0), late))
     }
 
+    /// How far the nearest end of a window is at that instant, as a part of a window, if it is known when they end.
+    pub(in crate::adapt) fn nearest_end(&self, now: u64) -> Option<f64> {
+        let window = to_nanos(self.window()).max(1);
+        let end = match (&self.steps, &self.current) {
+            (Some(steps), _) => signed(steps.end_after(now, self.window())?.1),
+            (None, Some(current)) if current.edge.known => self.end(current).1,
+            _ => return None,
+        };
+        let to_come = end.saturating_sub(signed(now)).rem_euclid(signed(window));
+        let part = to_come as f64 / window as f64;
+        Some(part.min(1.0 - part))
+    }
+
     fn credit(&self, ask: &Ask<'_>, length: f64) -> f64 {
         match ask.shared && self.last > 0 {
             true => {
                 let age = secs(ask.now.saturating_sub(self.last));
-                self.gain(ask, length) * age - self.rise.max(0.0) * age.min(GOES_ON)
+                self.gain(ask, length) * age - self.trend.goes_on(age.min(GOES_ON))
             }
             false => 0.0,
         }
@@ -109,5 +122,46 @@ impl Counter {
             wait
         };
         (wait < 1e6).then(|| ask.now.saturating_add(to_nanos(wait)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapt::model::counter::Window;
+    use crate::adapt::sight::Edge;
+
+    #[test]
+    fn the_nearest_end_of_a_window_may_be_past_or_to_come() {
+        let end = 1_000_000_000_000;
+        let mut counter = Counter {
+            stated: Some(60_000_000_000),
+            current: Some(Window {
+                edge: Edge {
+                    label: None,
+                    lo: end,
+                    hi: end,
+                    known: true,
+                },
+                own: 0.0,
+                doubtful: 0.0,
+                answered_before: 0.0,
+                strays: 0.0,
+                asked: 0,
+                told: 1,
+            }),
+            ..Counter::default()
+        };
+        let at = |counter: &Counter, seconds: u64| counter.nearest_end(seconds * 1_000_000_000);
+        let parts = [940, 955, 970, 985, 1000, 1006, 1054, 1066].map(|at_| at(&counter, at_));
+        let expected = [0.0, 0.25, 0.5, 0.25, 0.0, 0.1, 0.1, 0.1];
+        for (part, expected) in parts.iter().zip(expected) {
+            assert!((part.unwrap() - expected).abs() < 1e-9, "{parts:?}");
+        }
+        // Where nobody knows the server's clock, nobody knows when a window ends.
+        if let Some(window) = &mut counter.current {
+            window.edge.known = false;
+        }
+        assert_eq!(at(&counter, 970), None);
     }
 }

@@ -65,9 +65,8 @@ impl Counter {
         self.lately = self.least.max_since(sight.now.saturating_sub(SPAN));
         let most = foreign.most.max(0.0);
         let since = secs(sight.now.saturating_sub(self.last));
-        if self.last > 0 && since > 0.0 {
-            let rise = (most - self.most[1]) / since;
-            self.rise += (rise - self.rise) * (since / TREND).min(1.0);
+        if self.last > 0 {
+            self.trend.learn(most - self.most[1], since, TREND);
         }
         self.most = [self.most[1], most];
         self.last = sight.now;

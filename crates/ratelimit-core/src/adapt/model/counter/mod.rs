@@ -9,6 +9,7 @@ mod stepping;
 use super::furthest::Furthest;
 use super::recent::Recent;
 use super::steps::Steps;
+use super::trend::Trend;
 use super::{Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
@@ -42,8 +43,7 @@ pub(in crate::adapt) struct Counter {
     most: [f64; 2],
     /// The most of `least` lately.
     lately: f64,
-    /// How fast that grows, in units a second.
-    rise: f64,
+    trend: Trend,
     pub(in crate::adapt) last: u64,
     furthest: Furthest,
     /// If resets say when the next unit comes.

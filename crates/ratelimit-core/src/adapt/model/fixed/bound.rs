@@ -41,14 +41,19 @@ impl Fixed {
 
     /// What others use per second.
     pub(in crate::adapt) fn foreign_rate(&self, now: u64) -> f64 {
+        let window = self.current.as_ref().filter(|window| window.edge.known);
+        let edge = window.and_then(|window| u64::try_from(window.edge.hi).ok());
+        self.foreign_rate_by(now, self.window(), edge)
+    }
+
+    /// The same, if the window is so long and ends then.
+    pub(in crate::adapt) fn foreign_rate_by(&self, now: u64, whole: f64, edge: Option<u64>) -> f64 {
         let Some(window) = &self.current else {
             return 0.0;
         };
-        let seen = secs(now.saturating_sub(window.opened));
-        let whole = self.window();
-        let elapsed = match window.edge.known {
-            true => whole - seconds_between(signed(now), window.edge.hi),
-            false => seen,
+        let elapsed = match edge.filter(|_| window.edge.known) {
+            Some(edge) => whole - seconds_between(signed(now), signed(edge)),
+            None => secs(now.saturating_sub(window.opened)),
         };
         window.foreign_seen / elapsed.clamp(0.05 * whole, whole).max(0.05)
     }

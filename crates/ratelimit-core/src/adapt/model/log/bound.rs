@@ -1,8 +1,9 @@
 //! What a log surely still admits, and when it will have forgotten enough.
 
-use super::Log;
+use super::{GOES_ON, Log};
 use crate::adapt::model::Ask;
-use crate::adapt::sight::to_nanos;
+use crate::adapt::model::trend::Trend;
+use crate::adapt::sight::{secs, to_nanos};
 
 /// What others have does not fall by more than this part of the limit from one answer to the next. While a burst of one's
 /// own is forgotten, nobody knows how much of it still is there, and all of it may seem to be theirs.
@@ -24,7 +25,7 @@ impl Log {
             true => self.others_by(forgotten),
             false => 0.0,
         };
-        account.bound(ask.ledger.admitted_by(forgotten), others)
+        account.bound(ask.now, ask.ledger.admitted_by(forgotten), others)
     }
 
     /// What was sent by then is forgotten now.
@@ -39,6 +40,12 @@ impl Log {
             net,
             foreign: self.foreign(ask),
             share: if is_known { ask.share } else { 0.0 },
+            trend: if is_known {
+                self.trend
+            } else {
+                Trend::default()
+            },
+            last: self.last,
             told: match is_known {
                 true => self.others_by(self.forgotten_by(self.last)),
                 false => 0.0,
@@ -72,8 +79,9 @@ impl Log {
                 strange = total;
                 at
             };
-            if account.bound(own, strange) >= need {
-                return Some(at.saturating_add(window));
+            let at = at.saturating_add(window);
+            if account.bound(at, own, strange) >= need {
+                return Some(at);
             }
         }
     }
@@ -91,14 +99,19 @@ struct Account {
     share: f64,
     /// Of what others sent, what an answer told to be forgotten.
     told: f64,
+    /// What others use more and more, since the last answer.
+    trend: Trend,
+    last: u64,
 }
 
 impl Account {
-    /// The bound, when so much of what is own and of what others sent is forgotten.
-    fn bound(&self, own: f64, others: f64) -> f64 {
+    /// The bound at that instant, when so much of what is own and of what others sent is forgotten.
+    fn bound(&self, at: u64, own: f64, others: f64) -> f64 {
         // Of what no answer told yet, our share is credited.
         let credit = self.share * (others - self.told).max(0.0);
-        self.limit - (self.net - own) - self.foreign + credit
+        let since = secs(at.saturating_sub(self.last)).min(GOES_ON);
+        let more = self.trend.goes_on(since).min(AT_ONCE * self.limit);
+        self.limit - (self.net - own) - self.foreign - more + credit
     }
 }
 
@@ -129,5 +142,35 @@ mod tests {
             ..log
         };
         assert!((log.foreign(&ask) - 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn others_who_use_more_and_more_are_taken_to_go_on_for_a_while() {
+        let second = 1_000_000_000;
+        let mut log = Log {
+            most: [30.0, 30.0],
+            last: second,
+            ..Log::default()
+        };
+        for _ in 0..100 {
+            log.trend.learn(1.5, 0.5, 2.0);
+        }
+        let ledger = Ledger::new();
+        let at = |now: u64, shared: bool| {
+            let (ledger, limit, share) = (&ledger, 60.0, 1.0);
+            log.bound(&Ask {
+                ledger,
+                now,
+                limit,
+                shared,
+                share,
+            })
+        };
+        let after = [1, 2, 3, 4].map(|seconds| at(seconds * second, true));
+        for (bound, expected) in after.iter().zip([30.0, 27.0, 24.0, 24.0]) {
+            assert!((bound - expected).abs() < 0.1, "{after:?}");
+        }
+        // Alone, nobody does.
+        assert_eq!(at(2 * second, false), 60.0);
     }
 }

@@ -6,10 +6,16 @@ mod window;
 use std::collections::VecDeque;
 
 use super::recent::{Recent, SPAN};
+use super::trend::Trend;
 use super::{Foreign, Refuted};
 use crate::adapt::ledger::Ledger;
 use crate::adapt::offset::signed;
 use crate::adapt::sight::{Edge, Sight, secs, to_nanos, usual_window};
+
+/// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on: of a
+/// neighbour in bursts that tells as much as five and four, and waves of many who share a log are shorter.
+const TREND: f64 = 2.0;
+const GOES_ON: f64 = 2.0;
 
 /// See the [module](self).
 #[derive(Clone, Debug)]
@@ -33,6 +39,7 @@ pub(in crate::adapt) struct Log {
     most: [f64; 2],
     /// The most of `least` lately.
     lately: f64,
+    trend: Trend,
     pub(in crate::adapt) last: u64,
     /// What others sent, as a running total by the time of the answers that showed it.
     others: VecDeque<(u64, f64)>,
@@ -52,6 +59,7 @@ impl Default for Log {
             least: Recent::default(),
             most: [0.0; 2],
             lately: 0.0,
+            trend: Trend::default(),
             last: 0,
             others: VecDeque::new(),
         }
@@ -91,8 +99,12 @@ impl Log {
         self.least.push(sight.now, foreign.least.max(0.0));
         self.lately = self.least.max_since(sight.now.saturating_sub(SPAN));
         // What was so long ago says nothing beside what is so now.
-        let is_old = sight.now.saturating_sub(self.last) > SPAN;
+        let since = sight.now.saturating_sub(self.last);
+        let is_old = since > SPAN;
         let most = foreign.most.max(0.0);
+        if self.last > 0 {
+            self.trend.learn(most - self.most[1], secs(since), TREND);
+        }
         self.most = [if is_old { most } else { self.most[1] }, most];
         self.last = sight.now;
         self.remember(
