@@ -104,28 +104,6 @@ impl Quantity {
 }
 
 impl Goal {
-    /// Of what.
-    #[must_use]
-    pub fn quantity(&self) -> Quantity {
-        self.quantity
-    }
-
-    /// The same with another bound.
-    #[must_use]
-    pub fn with_bound(self, bound: f64) -> Self {
-        Self { bound, ..self }
-    }
-
-    /// Whether this bound asks for less.
-    #[must_use]
-    pub fn is_looser_with(&self, bound: f64) -> bool {
-        if self.is_floor {
-            bound < self.bound
-        } else {
-            bound > self.bound
-        }
-    }
-
     /// Whether it holds. What the runs do not show does not hold.
     #[must_use]
     pub fn holds(&self, summary: &Summary) -> bool {

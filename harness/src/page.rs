@@ -3,7 +3,6 @@
 use ratelimit_tower::BoxError;
 
 use crate::goal::Goal;
-use crate::known::{self, Known};
 use crate::scenario::{FAMILIES, Scenario};
 use crate::summary::Summary;
 use crate::table::{self, Row, markdown};
@@ -16,8 +15,6 @@ pub const FAMILIES_HEADER: [&str; 4] = ["#", "what", "goals hold", "stretch goal
 pub enum Block {
     /// How many goals of each family hold.
     Families,
-    /// The goals that do not, and why.
-    Missed,
     /// The numbers and goals of all scenarios.
     Scenarios,
     /// What other clients come to.
@@ -28,7 +25,6 @@ impl Block {
     const fn name(self) -> &'static str {
         match self {
             Self::Families => "families",
-            Self::Missed => "missed",
             Self::Scenarios => "scenarios",
             Self::Clients => "clients",
         }
@@ -97,43 +93,14 @@ pub fn families(scenarios: &[Scenario], summaries: &[Summary]) -> String {
     markdown(FAMILIES_HEADER, &rows)
 }
 
-/// What does not hold, under its reasons.
-#[must_use]
-pub fn missed(scenarios: &[Scenario], summaries: &[Summary]) -> String {
-    let mut text = String::new();
-    for cause in known::CAUSES {
-        text += &format!("- {}\n", cause.why);
-        for known in cause.missed {
-            let mut all = scenarios.iter().zip(summaries);
-            if let Some((scenario, summary)) = all.find(|(one, _)| known.is_of(one)) {
-                text += &miss(scenario, summary, known);
-            }
-        }
-    }
-    text
-}
-
-fn miss(scenario: &Scenario, summary: &Summary, known: &Known) -> String {
-    let of = |goal: &&Goal| goal.quantity() == known.quantity;
-    let goal = scenario.goals.iter().find(of);
-    let text = goal.map(|goal| {
-        let (name, kind) = (&scenario.name, scenario.setup.kind.name());
-        let value = goal.value(summary);
-        format!("  - {} {name}, {kind}: {goal} ({value})\n", scenario.family)
-    });
-    text.unwrap_or_default()
-}
-
 /// The table of scenarios.
 #[must_use]
 pub fn scenarios(scenarios: &[Scenario], summaries: &[Summary]) -> String {
     let rows: Vec<Row> = (scenarios.iter().zip(summaries))
         .map(|(scenario, summary)| {
             let mut row = table::row(scenario, summary);
-            row[12] = judged(&scenario.goals, summary, |goal| {
-                known::of(scenario, goal).is_some()
-            });
-            row[13] = judged(&scenario.stretch, summary, |_| false);
+            row[12] = judged(&scenario.goals, summary);
+            row[13] = judged(&scenario.stretch, summary);
             row
         })
         .collect();
@@ -154,15 +121,13 @@ fn tally(all: impl Iterator<Item = bool>) -> String {
 }
 
 /// Every goal, and whether it holds.
-fn judged(goals: &[Goal], summary: &Summary, is_known: impl Fn(&Goal) -> bool) -> String {
+fn judged(goals: &[Goal], summary: &Summary) -> String {
     let each = goals.iter().map(|goal| {
         let value = (!goal.is_in_table()).then(|| goal.value(summary));
-        let known = (!goal.holds(summary) && is_known(goal)).then(|| "known".to_owned());
         let sign = if goal.holds(summary) { '✓' } else { '✗' };
-        let notes: Vec<String> = value.into_iter().chain(known).collect();
-        match notes.is_empty() {
-            true => format!("{sign} {goal}"),
-            false => format!("{sign} {goal} ({})", notes.join(", ")),
+        match value {
+            None => format!("{sign} {goal}"),
+            Some(value) => format!("{sign} {goal} ({value})"),
         }
     });
     let each: Vec<String> = each.collect();

@@ -1,7 +1,6 @@
 //! Tables, for a terminal and for a page.
 
 use crate::goal::{Goal, Quantity};
-use crate::known::{self, Verdict};
 use crate::scenario::Scenario;
 use crate::summary::Summary;
 
@@ -34,18 +33,18 @@ pub fn row(scenario: &Scenario, summary: &Summary) -> Row {
         cell(summary.jain, 3),
         cell(Some(summary.longest_wait), 1),
         summary.lost.to_string(),
-        verdict(scenario, &scenario.goals, summary),
-        verdict(scenario, &scenario.stretch, summary),
+        verdict(&scenario.goals, summary),
+        verdict(&scenario.stretch, summary),
     ]
 }
 
 /// Whether goals hold, and of those that do not what was measured.
-fn verdict(scenario: &Scenario, goals: &[Goal], summary: &Summary) -> String {
+fn verdict(goals: &[Goal], summary: &Summary) -> String {
     if goals.is_empty() {
         return "–".to_owned();
     }
     let missed: Vec<String> = (goals.iter().filter(|goal| !goal.holds(summary)))
-        .map(|goal| goal.measured(summary) + missed(scenario, goal, summary))
+        .map(|goal| goal.measured(summary))
         .collect();
     if missed.is_empty() {
         let seen = goals.iter().filter(|goal| !goal.is_in_table());
@@ -54,15 +53,6 @@ fn verdict(scenario: &Scenario, goals: &[Goal], summary: &Summary) -> String {
         return all.join(" ");
     }
     format!("✗ {}", missed.join(", "))
-}
-
-/// What is to be said of a goal that does not hold. No stretch goal is on the list.
-fn missed(scenario: &Scenario, goal: &Goal, summary: &Summary) -> &'static str {
-    match known::verdict(scenario, goal, summary) {
-        Verdict::Known if scenario.goals.contains(goal) => " (known)",
-        Verdict::Worse if scenario.goals.contains(goal) => " (known, but worse)",
-        _ => "",
-    }
 }
 
 /// Columns that stand below each other.

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use ratelimit_harness::known;
 use ratelimit_harness::page::{self, Block, FAMILIES_HEADER};
 use ratelimit_harness::scenario::{self, FAMILIES};
 use ratelimit_harness::{Goal, baseline, table};
@@ -61,32 +60,6 @@ fn the_table_of_families_is_that_of_the_code() {
     let shown: Vec<_> = rows.iter().map(|row| [&row[0][..], &row[1]]).collect();
     let known = FAMILIES.map(|family| [family.name, family.about]);
     assert_eq!(shown, known);
-}
-
-#[test]
-fn what_does_not_hold_is_what_is_known_of_the_code() {
-    let text = text();
-    let block = page::block(&text, Block::Missed).expect("the page has all marks");
-    let goals = block.lines().filter_map(|line| line.strip_prefix("  - "));
-    let shown: Vec<&str> = goals
-        .filter_map(|goal| goal.rsplit_once(" ("))
-        .map(|(goal, _)| goal)
-        .collect();
-    let scenarios = scenario::all();
-    let known: Vec<String> = known::all()
-        .flat_map(|known| {
-            let mut all = scenarios.iter();
-            let scenario = all.find(|one| known.is_of(one)).expect("a scenario");
-            let (name, kind) = (&scenario.name, known.kind.name());
-            let goals = scenario.goals.iter();
-            let goals = goals.filter(|goal| goal.quantity() == known.quantity);
-            goals.map(move |goal| format!("{} {name}, {kind}: {goal}", known.family))
-        })
-        .collect();
-    assert_eq!(shown, known);
-    let causes = block.lines().filter_map(|line| line.strip_prefix("- "));
-    let reasons: Vec<&str> = known::CAUSES.iter().map(|cause| cause.why).collect();
-    assert_eq!(causes.collect::<Vec<_>>(), reasons);
 }
 
 #[test]

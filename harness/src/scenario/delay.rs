@@ -10,7 +10,7 @@ pub(super) const ABOUT: &str = "round trips of 0.05 to 5 s";
 pub(super) const ABOUT_HEADERS: &str = "headers 0.2 s late";
 
 /// Ten minutes that end with a window begin with one. What is left of a window in which a run begins late is more than
-/// fifty workers can fetch in time, so that what is used then is measured, but not judged where there are such windows.
+/// fifty workers can fetch in time: less is asked for where there are such windows.
 pub(super) fn all() -> Vec<Scenario> {
     let from_an_edge = Kind::FOUR.map(|kind| {
         let setup = Setup {
@@ -21,12 +21,9 @@ pub(super) fn all() -> Vec<Scenario> {
             .goals([Refused.at_most(0.0), Used.at_least(used(kind))])
             .stretch([Used.at_least(99.0)])
     });
-    let from_anywhere = Kind::FOUR.map(|kind| {
-        let scenario = Scenario::new("C8", "begun anywhere", slow(kind));
-        match kind {
-            Kind::Fixed | Kind::Counter => scenario.goals([Refused.at_most(0.0)]),
-            _ => scenario.goals([Refused.at_most(0.0), Used.at_least(used(kind))]),
-        }
+    let from_anywhere = [(Kind::Fixed, 97.5), (Kind::Counter, 95.5)].map(|(kind, used)| {
+        Scenario::new("C8", "begun anywhere", slow(kind))
+            .goals([Refused.at_most(0.0), Used.at_least(used)])
     });
     from_an_edge.into_iter().chain(from_anywhere).collect()
 }

@@ -2,37 +2,25 @@
 
 use super::Scenario;
 use crate::goal::Quantity::{Refused, Used};
-use crate::setup::{Kind, Setup, Start};
+use crate::setup::{Kind, Setup};
 
 pub(super) const ABOUT: &str = "a neighbour in bursts on the same key";
 
 pub(super) fn all() -> Vec<Scenario> {
-    let from_an_edge = Kind::FOUR.map(|kind| {
-        let setup = Setup {
-            start: Start::AtAnEdge,
-            ..bursts(kind)
-        };
-        let stretch = (kind == Kind::Log).then(|| Used.at_least(96.0));
-        Scenario::new("C9", "use of both", setup)
-            .goals([Refused.at_most(0.25), Used.at_least(used(kind))])
-            .stretch(stretch)
-    });
-    let from_anywhere = Kind::FOUR.map(|kind| {
-        Scenario::new("C9", "begun anywhere", bursts(kind)).goals([Refused.at_most(0.25)])
-    });
-    from_an_edge.into_iter().chain(from_anywhere).collect()
+    Kind::FOUR.map(one).to_vec()
 }
 
-fn bursts(kind: Kind) -> Setup {
-    Setup {
+fn one(kind: Kind) -> Scenario {
+    let setup = Setup {
         neighbour: true,
         ..Setup::alone(kind, 240)
-    }
-}
-
-fn used(kind: Kind) -> f64 {
-    match kind {
+    };
+    let used = match kind {
         Kind::Log => 92.0,
         _ => 95.0,
-    }
+    };
+    let stretch = (kind == Kind::Log).then(|| Used.at_least(96.0));
+    Scenario::new("C9", "use of both", setup)
+        .goals([Refused.at_most(0.25), Used.at_least(used)])
+        .stretch(stretch)
 }
