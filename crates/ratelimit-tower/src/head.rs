@@ -85,6 +85,12 @@ impl<'a> Head<'a> {
     /// can say which of them the service behind will believe.
     #[must_use]
     pub fn bearer(&self) -> Option<&'a str> {
+        std::str::from_utf8(self.bearer_bytes()?).ok()
+    }
+
+    /// The same before it is a text, which a key need not be: all of it is ASCII.
+    #[inline]
+    pub(crate) fn bearer_bytes(&self) -> Option<&'a [u8]> {
         let mut values = self.headers.get_all(header::AUTHORIZATION).iter();
         let (value, None) = (values.next()?, values.next()) else {
             return None;
@@ -96,7 +102,6 @@ impl<'a> Head<'a> {
         while let [b' ', rest @ ..] | [rest @ .., b' '] = token {
             token = rest;
         }
-        let token = std::str::from_utf8(token).ok()?;
         (token.is_ascii() && !token.is_empty()).then_some(token)
     }
 

@@ -20,7 +20,7 @@ use crate::head::Head;
 
 /// The bearer token of `Authorization` is the key.
 pub fn bearer(head: &Head<'_>, key: &mut KeySink) -> bool {
-    let token = head.bearer();
+    let token = head.bearer_bytes();
     token.map(|token| key.text(token)).is_some()
 }
 

@@ -40,7 +40,8 @@ in 34 s; `429`, how often it was refused; `58 sent/min`, requests of the last mi
 Redirects: credentials, and all headers but Accept, Accept-Language, Content-Type and User-Agent, stay with the scheme,
 host and port that they were meant for. A body too: where a redirect (307, 308) would take it elsewhere, that is an error.
 
-Proxies: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are heeded. What fails on the way through one says which.
+Proxies: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are heeded; SOCKS is not spoken. What fails on the way
+through one says which.
 
 Ctrl-C: nothing more is sent. What is under way may finish (for 5 seconds; a second Ctrl-C ends that), and what was not
 done is printed with the error `cancelled`.
