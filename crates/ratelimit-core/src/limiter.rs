@@ -78,12 +78,13 @@ pub trait Limiter: Clone + Send + Sync + 'static {
     /// If there are no subjects, or more than [`MAX_SUBJECTS`].
     fn check<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self>;
 
-    /// The same for one subject, if the limiter can answer at once and nothing is to be settled: for who asks
-    /// often, and mostly does not want the whole [decision](Glance::decision). `None` if not, and then
-    /// nothing was charged: [`check`](Self::check) knows the answer.
+    /// As [`check`](Self::check), for one subject, and charged for good like it, if the limiter can answer at
+    /// once and nothing is to be settled: for who asks often, and mostly does not want the whole
+    /// [decision](Glance::decision). `None` if it cannot, and then nothing was charged, and a check knows the
+    /// answer.
     ///
-    /// Danger: a limiter that wraps another must answer here what it answers there, or leave it at the
-    /// default, which is `None`.
+    /// Only a limiter of this crate can make a [`Glance`]. Danger: one that wraps it and counts, reports or
+    /// changes anything in `check` must do the same here, or leave this at the default, which is `None`.
     #[inline]
     fn glance<'p>(&self, subject: &Subject<'p>, cost: Cost<'_>) -> Option<Glance<'p>> {
         let _ = (subject, cost);

@@ -296,6 +296,38 @@ async fn shadow_mode_counts_and_reports_but_refuses_nobody() {
 }
 
 #[tokio::test]
+async fn an_observer_sees_every_check_of_one_caller() {
+    for shadow in [false, true] {
+        let (memory, _clock) = memory();
+        let seen = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&seen);
+        let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(2))
+            .with_shadow(shadow)
+            .with_observer(move |_, _| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+        let service = layer.layer(hello());
+        for _ in 0..5 {
+            let _ = send(&service, request("/", &[])).await;
+        }
+        assert_eq!(seen.load(Ordering::Relaxed), 5);
+    }
+}
+
+#[tokio::test]
+async fn one_caller_in_shadow_mode_is_reported_each_time() {
+    let (memory, _clock) = memory();
+    let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(2)).with_shadow(true);
+    let service = layer.layer(hello());
+    for asked in 1..=5 {
+        let response = send(&service, request("/", &[])).await;
+        assert_eq!(response.status(), OK);
+        let shadowed = response.extensions().get::<Shadowed>();
+        assert_eq!(shadowed.is_some(), asked > 2);
+    }
+}
+
+#[tokio::test]
 async fn shadow_mode_reports_whatever_would_have_been_refused() {
     let (memory, _clock) = memory();
     let layer = RateLimitLayer::with_limiter(memory, Quota::per_minute(1))
@@ -320,7 +352,9 @@ async fn a_handler_can_see_the_decision() {
             Ok::<_, std::convert::Infallible>(Response::new(common::Body::from(remaining)))
         },
     ));
-    assert_eq!(text(send(&service, request("/", &[])).await).await, "4");
+    for left in ["4", "3", "2"] {
+        assert_eq!(text(send(&service, request("/", &[])).await).await, left);
+    }
 }
 
 #[tokio::test]

@@ -17,9 +17,10 @@ pub(super) fn all() -> Vec<Scenario> {
             start: Start::AtAnEdge,
             ..slow(kind)
         };
+        let stretch = (kind != Kind::Fixed).then(|| Used.at_least(99.0));
         Scenario::new("C8", "alone", setup)
             .goals([Refused.at_most(0.0), Used.at_least(used(kind))])
-            .stretch([Used.at_least(99.0)])
+            .stretch(stretch)
     });
     let from_anywhere = [(Kind::Fixed, 97.5), (Kind::Counter, 95.5)].map(|(kind, used)| {
         Scenario::new("C8", "begun anywhere", slow(kind))

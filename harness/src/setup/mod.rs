@@ -39,7 +39,7 @@ pub enum Supply {
 pub enum Start {
     /// Anywhere.
     Anywhere,
-    /// In its first second, as minutes do that end with a window.
+    /// In its first second, so that a run of whole windows ends with one.
     AtAnEdge,
 }
 

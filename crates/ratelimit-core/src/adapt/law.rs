@@ -10,9 +10,10 @@ use super::sight::secs;
 const LONGEST_STEP: f64 = 5.0;
 /// Who has less never finds out that there is more.
 const SMALLEST: f64 = 0.01;
-/// Over which part of a counter's window, before its end and after it, the set-point falls and rises; and how many margins
-/// above the margin it is in between. The last units of a window are worth most, and a neighbour's burst costs the least
-/// where most is kept; both are flat: a quarter or a half of a window, and 4 or 6 margins, do nearly as well.
+/// Over which part of a counter's window, before its end and after it, the set-point falls and rises; in between it is the
+/// usual one, or so many margins above the margin, if that is more. The last units of a window are worth most, and a
+/// neighbour's burst costs the least where most is kept; both are flat: a quarter or a half of a window, and 4 or 6
+/// margins, do nearly as well.
 const NEAR: f64 = 1.0 / 3.0;
 const FAR_FROM_ENDS: f64 = 5.0;
 

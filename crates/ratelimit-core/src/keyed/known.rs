@@ -18,6 +18,15 @@ use crate::limiter::Subject;
 use crate::tally::Tally;
 use crate::unit::Cost;
 
+/// Whether a check of this subject may be the usual one.
+#[inline]
+pub(super) fn is_usual(subject: &Subject<'_>, cost: Cost<'_>) -> bool {
+    match subject.plan.policies() {
+        [policy] => !policy.is_concurrency() && !cost.spares(policy),
+        _ => false,
+    }
+}
+
 /// Whether the usual check of these subjects can do with a recent instant.
 #[inline]
 pub(super) fn is_recent_enough(subjects: &[Subject<'_>]) -> bool {

@@ -12,10 +12,9 @@ use super::config::Config;
 use super::rejection::Rejection;
 use super::response::ResponseBody;
 
-/// What is to be done when the inner service has answered.
+/// What is to be done when the inner service has answered. In boxes what few requests have.
 pub(super) struct Admitted<L: Limiter> {
     statement: Option<Statement>,
-    /// In boxes, because few requests have any.
     held: Option<Box<Held<L>>>,
     shadowed: Option<Box<Rejection>>,
 }
@@ -93,8 +92,9 @@ impl<L: Limiter> Admitted<L> {
         if let Some(held) = &mut self.held {
             held.answered(response.status(), response.headers());
         }
-        if let Some(statement) = self.statement.take() {
-            super::emit::write(&statement, &mut response);
+        if let Some(statement) = &self.statement {
+            super::emit::write(statement, &mut response);
+            self.statement = None;
         }
         if let Some(rejection) = self.shadowed.take() {
             response.extensions_mut().insert(Shadowed(*rejection));

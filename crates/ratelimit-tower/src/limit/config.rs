@@ -45,8 +45,8 @@ pub(super) struct Config<L> {
     pub(super) when_unavailable: WhenUnavailable,
     pub(super) shadow: bool,
     pub(super) expose: bool,
-    /// A check binds nobody but the caller, nobody else is told of it, and nothing is settled after it.
-    pub(super) is_plain: bool,
+    /// Whether a [glance](Limiter::glance) is enough: see [`can_glance`](Self::can_glance).
+    pub(super) glances: bool,
 }
 
 impl<L> Config<L> {
@@ -71,13 +71,14 @@ impl<L> Config<L> {
             when_unavailable: WhenUnavailable::default(),
             shadow: false,
             expose: false,
-            is_plain: true,
+            glances: true,
         }
     }
 }
 
 impl<L> Config<L> {
-    pub(super) fn is_plain(&self) -> bool {
+    /// Whether a check binds nobody but the caller, nobody else is told of it, and nothing is settled after it.
+    pub(super) fn can_glance(&self) -> bool {
         let binds_others = !self.endpoints.is_empty() || !self.also.is_empty();
         let is_told = self.observer.is_some() || self.expose;
         !binds_others && !is_told && self.charges.is_none()
@@ -116,21 +117,22 @@ impl<L: Limiter> Config<L> {
         decision: &DecisionRef<'_>,
         headline: impl for<'d, 'p> Fn(&'d DecisionRef<'p>) -> PolicyStatus<'d>,
     ) -> Option<Statement> {
-        if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
-            return None;
-        }
-        let writer = Writer::new(self.dialects).with_existing(self.existing);
+        let writer = self.writer()?;
         let now = self.limiter.unix(decision.now());
         super::emit::statement(writer, decision, headline(decision), now)
+    }
+
+    /// What writes headers, if there is anything to write or to remove.
+    #[inline(always)]
+    fn writer(&self) -> Option<Writer> {
+        let is_silent = self.dialects == Dialects::NONE && self.existing != Existing::Replace;
+        (!is_silent).then(|| Writer::new(self.dialects).with_existing(self.existing))
     }
 
     /// What the headers will say of how one policy stands.
     #[inline(always)]
     pub(super) fn statement_at(&self, glance: &Glance<'_>) -> Option<Statement> {
-        if self.dialects == Dialects::NONE && self.existing != Existing::Replace {
-            return None;
-        }
-        let writer = Writer::new(self.dialects).with_existing(self.existing);
+        let writer = self.writer()?;
         let now = self.limiter.unix(glance.now());
         super::emit::statement_of_one(writer, glance.status(), now)
     }

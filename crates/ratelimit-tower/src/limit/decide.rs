@@ -109,7 +109,7 @@ fn ask<L: Limiter, B>(
     let mut metered = [(Unit::REQUESTS, 0); MAX_METERS];
     let cost = cost(config, &head, &mut metered);
     let own = Subject { key, plan };
-    if config.is_plain {
+    if config.glances {
         if let Some(glance) = config.limiter.glance(&own, cost) {
             return seen(config, glance);
         }
@@ -135,12 +135,12 @@ fn ask<L: Limiter, B>(
     };
     // In place, because moving the verdict out would cost as much as the check did.
     if let Check::Done(Ok(verdict)) = &mut check {
-        let is_plain = config.observer.is_none() && !config.expose;
-        if is_plain && !verdict.decision.is_allowed() {
+        let is_private = config.observer.is_none() && !config.expose;
+        if is_private && !verdict.decision.is_allowed() {
             let decision = Arc::new(verdict.decision.to_decision());
             return reject(config, Rejection::Limited(decision));
         }
-        if is_plain {
+        if is_private {
             ask_for_text(config, request);
             let ticket = verdict.ticket.take();
             let statement = config.statement(&verdict.decision);

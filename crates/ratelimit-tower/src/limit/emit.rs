@@ -16,11 +16,11 @@ pub(super) fn statement(
     headline: PolicyStatus<'_>,
     unix_now: Duration,
 ) -> Option<Statement> {
-    let headline = state(headline)?;
     if decision.policies().len() == 1 {
         // What a state says costs a division or two: do not ask twice.
-        return Some(writer.statement(&headline, std::iter::once(headline), unix_now));
+        return statement_of_one(writer, headline, unix_now);
     }
+    let headline = state(headline)?;
     let all = decision.policies().filter_map(state);
     Some(writer.statement(&headline, all, unix_now))
 }

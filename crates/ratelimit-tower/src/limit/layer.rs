@@ -289,7 +289,7 @@ impl<L: Limiter> RateLimitLayer<L> {
     fn change(mut self, change: impl FnOnce(&mut Config<L>)) -> Self {
         let config = Arc::make_mut(&mut self.config);
         change(config);
-        config.is_plain = config.is_plain();
+        config.glances = config.can_glance();
         self
     }
 }

@@ -62,7 +62,7 @@ fn less_is_kept_back_of_a_smaller_limit_and_never_less_than_a_request() {
 }
 
 #[test]
-fn of_a_counter_nothing_is_kept_at_the_end_of_a_window_and_most_in_its_middle() {
+fn of_a_counter_only_the_margin_is_kept_at_the_end_of_a_window_and_most_in_its_middle() {
     let levels = Levels::of(Kind::Counter, 240.0, 1.0);
     let set_points: Vec<_> = (0..=5)
         .map(|tenths| levels.near_end(0.1 * f64::from(tenths)).set_point)

@@ -18,8 +18,8 @@ const COUNTER_FALLS: f64 = 34.0;
 /// How long back, in seconds, a log's flow is looked at, and how much too much of it counts.
 const FLOW: f64 = 10.0;
 const FLOW_COUNTS: f64 = 10.0;
-/// How much faster a log that is full is spent than an empty one, as a part: where it is shared what lies there is spent
-/// in a twelfth of a window, but not so fast that it comes back as a burst; alone it comes back evenly.
+/// How much faster a log that is full is spent than an empty one, as a part: where it is shared a little that lies
+/// there is spent in a twelfth of a window, and much not so fast that it comes back as a burst; alone it comes back evenly.
 const FULL: f64 = 12.0;
 const FULL_ALONE: f64 = 0.5;
 const FULL_AT_MOST: f64 = 0.7;

@@ -65,9 +65,7 @@ impl Counter {
         self.lately = self.least.max_since(sight.now.saturating_sub(SPAN));
         let most = foreign.most.max(0.0);
         let since = secs(sight.now.saturating_sub(self.last));
-        if self.last > 0 {
-            self.trend.learn(most - self.most[1], since, TREND);
-        }
+        self.trend.learn(most, since, TREND);
         self.most = [self.most[1], most];
         self.last = sight.now;
         // Nobody else need be there because of what was own and not seen.

@@ -128,6 +128,7 @@ impl Counter {
         self.least = Recent::default();
         self.lately = 0.0;
         self.most = [0.0; 2];
+        self.trend = Trend::default();
         if let Some(steps) = &mut self.steps {
             steps.void();
         }

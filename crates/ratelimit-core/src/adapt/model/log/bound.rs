@@ -40,11 +40,7 @@ impl Log {
             net,
             foreign: self.foreign(ask),
             share: if is_known { ask.share } else { 0.0 },
-            trend: if is_known {
-                self.trend
-            } else {
-                Trend::default()
-            },
+            trend: is_known.then_some(self.trend).unwrap_or_default(),
             last: self.last,
             told: match is_known {
                 true => self.others_by(self.forgotten_by(self.last)),
@@ -99,7 +95,7 @@ struct Account {
     share: f64,
     /// Of what others sent, what an answer told to be forgotten.
     told: f64,
-    /// What others use more and more, since the last answer.
+    /// How fast what others use grew when the last answer came.
     trend: Trend,
     last: u64,
 }
@@ -152,8 +148,8 @@ mod tests {
             last: second,
             ..Log::default()
         };
-        for _ in 0..100 {
-            log.trend.learn(1.5, 0.5, 2.0);
+        for i in 0..100 {
+            log.trend.learn(1.5 * f64::from(i), 0.5, 2.0);
         }
         let ledger = Ledger::new();
         let at = |now: u64, shared: bool| {
@@ -172,5 +168,14 @@ mod tests {
         }
         // Alone, nobody does.
         assert_eq!(at(2 * second, false), 60.0);
+    }
+
+    #[test]
+    fn what_others_have_of_another_limit_is_no_burst() {
+        let mut log = Log::default();
+        log.trend.learn(10.0, 0.5, 2.0);
+        log.void();
+        log.trend.learn(110.0, 0.5, 2.0);
+        assert_eq!(log.trend.goes_on(1.0), 0.0);
     }
 }

@@ -13,7 +13,7 @@ use crate::adapt::offset::signed;
 use crate::adapt::sight::{Edge, Sight, secs, to_nanos, usual_window};
 
 /// Over how many seconds it is judged whether others use more and more, and for how many they are taken to go on: of a
-/// neighbour in bursts that tells as much as five and four, and waves of many who share a log are shorter.
+/// neighbour in bursts that tells as much as a counter's five and four, and waves of many who share a log are shorter.
 const TREND: f64 = 2.0;
 const GOES_ON: f64 = 2.0;
 
@@ -102,9 +102,7 @@ impl Log {
         let since = sight.now.saturating_sub(self.last);
         let is_old = since > SPAN;
         let most = foreign.most.max(0.0);
-        if self.last > 0 {
-            self.trend.learn(most - self.most[1], secs(since), TREND);
-        }
+        self.trend.learn(most, secs(since), TREND);
         self.most = [if is_old { most } else { self.most[1] }, most];
         self.last = sight.now;
         self.remember(
@@ -186,6 +184,7 @@ impl Log {
         self.least = Recent::default();
         self.lately = 0.0;
         self.most = [0.0; 2];
+        self.trend = Trend::default();
         self.first = None;
     }
 }
