@@ -40,7 +40,10 @@ impl Log {
             net,
             foreign: self.foreign(ask),
             share: if is_known { ask.share } else { 0.0 },
-            trend: is_known.then_some(self.trend).unwrap_or_default(),
+            trend: match is_known {
+                true => self.trend,
+                false => Trend::default(),
+            },
             last: self.last,
             told: match is_known {
                 true => self.others_by(self.forgotten_by(self.last)),
