@@ -72,7 +72,8 @@ impl Meter {
         let mut tally = Tally::default();
         for (i, cell) in self.cells.iter().enumerate() {
             let state = cell.rate.advance(cell.state, now);
-            tally.add(i, cell.rate.fit(state, &self.logs, now, cost));
+            let fit = cell.rate.fit(state, &self.logs, now, cost);
+            tally.add(i, &cell.rate, fit);
         }
         tally
     }

@@ -1,6 +1,6 @@
 //! All or nothing: how the answers of several policies become one.
 
-use crate::algorithm::Fit;
+use crate::algorithm::{Fit, Rate};
 use crate::decision::{Reason, Refusal};
 
 /// The refusal that binds, of those that were added so far.
@@ -12,9 +12,11 @@ pub(crate) struct Tally(Option<Refusal>);
 
 impl Tally {
     #[inline]
-    pub(crate) fn add(&mut self, entry: usize, fit: Fit) {
+    pub(crate) fn add(&mut self, entry: usize, rate: &Rate, fit: Fit) {
         let (reason, retry_at) = match fit {
             Fit::Now => return,
+            // That time cures it is all that is weighed; what it is called is another matter.
+            Fit::At(at) if rate.calendar.is_some() => (Reason::Quota, Some(at)),
             Fit::At(at) => (Reason::Rate, Some(at)),
             Fit::Held => (Reason::Concurrency, None),
             Fit::Never => (Reason::CostExceedsLimit, None),

@@ -40,7 +40,7 @@ pub trait Clock: Send + Sync + 'static {
     /// less than what [`now`](Self::now) costs; by default it is `now`.
     ///
     /// A limiter asks for it where so little does not matter, and asks again where it does: see
-    /// [`Policy::gcra`](crate::Policy::gcra).
+    /// [`Policy::gcra`](crate::Policy::gcra). It asks while it holds a lock, so whoever answers must not ask a limiter.
     #[inline]
     fn recent(&self) -> Timestamp {
         self.now()
@@ -65,6 +65,16 @@ pub(crate) struct Present {
     pub(crate) age: u64,
 }
 
+// === impl Present ===
+
+impl Present {
+    /// What was measured.
+    #[inline]
+    pub(crate) fn measured(nanos: u64) -> Self {
+        Self { nanos, age: 0 }
+    }
+}
+
 // === impl SharedClock ===
 
 impl SharedClock {
@@ -84,15 +94,9 @@ impl SharedClock {
         }
     }
 
-    /// The present: measured, or recent where that is good enough.
+    /// The present, which may be over by as much as an instant that counts as [recent](Clock::recent).
     #[inline]
-    pub(crate) fn present(&self, is_recent_enough: bool) -> Present {
-        if !is_recent_enough {
-            return Present {
-                nanos: self.now().as_nanos(),
-                age: 0,
-            };
-        }
+    pub(crate) fn recent(&self) -> Present {
         let recent = match self {
             Self::Std(clock) => clock.recent(),
             Self::Other(clock) => clock.recent(),
@@ -100,14 +104,6 @@ impl SharedClock {
         Present {
             nanos: recent.as_nanos(),
             age: RECENT,
-        }
-    }
-
-    /// The present as it is measured: now, unless it was already.
-    pub(crate) fn measured(&self, present: Present) -> u64 {
-        match present.age {
-            0 => present.nanos,
-            _ => self.now().as_nanos(),
         }
     }
 

@@ -87,14 +87,7 @@ impl<'p> DecisionRef<'p> {
     /// Why it was refused; `None` if it was admitted.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        let refusal = self.refusal?;
-        Some(match refusal.reason {
-            // That time cures it is all that is weighed; what it is called, its policy says.
-            Reason::Rate if self.policy(usize::from(refusal.entry)).periods().is_some() => {
-                Reason::Quota
-            }
-            reason => reason,
-        })
+        Some(self.refusal?.reason)
     }
 
     /// How long until **this cost** fits **all** policies, if nobody else asks: asking again exactly
@@ -256,6 +249,7 @@ impl<'p> DecisionRef<'p> {
     }
 
     /// The policy of an entry.
+    #[inline]
     fn policy(&self, index: usize) -> &Policy {
         let entry = self.entries.get(index);
         let plan = self.plans.get(usize::from(entry.subject)).as_deref();

@@ -14,26 +14,19 @@ use super::table::Table;
 use crate::algorithm::{Algorithm, Fit, Rate, State};
 use crate::clock::Present;
 use crate::decision::{Entry, Glance};
+use crate::key::Key;
 use crate::limiter::Subject;
+use crate::plan::Plan;
+use crate::policy::Policy;
 use crate::tally::Tally;
 use crate::unit::Cost;
 
-/// Whether a check of this subject may be the usual one.
-#[inline]
-pub(super) fn is_usual(subject: &Subject<'_>, cost: Cost<'_>) -> bool {
-    match subject.plan.policies() {
-        [policy] => !policy.is_concurrency() && !cost.spares(policy),
-        _ => false,
-    }
-}
-
-/// Whether the usual check of these subjects can do with a recent instant.
-#[inline]
-pub(super) fn is_recent_enough(subjects: &[Subject<'_>]) -> bool {
-    match subjects {
-        [one] => matches!(one.plan.policies(), [policy] if policy.is_slow()),
-        _ => false,
-    }
+/// A check that may be the usual one.
+pub(super) struct Usual<'p> {
+    key: Key,
+    plan: &'p Plan,
+    policy: &'p Policy,
+    cost: u32,
 }
 
 impl Present {
@@ -52,50 +45,67 @@ impl Present {
     }
 }
 
-/// Runs the check, if it is the usual one.
-#[inline]
-pub(super) fn glance<'p>(
-    table: &Table,
-    subject: &Subject<'p>,
-    cost: Cost<'_>,
-    mode: Mode,
-    present: Present,
-) -> Option<Glance<'p>> {
-    let Subject { key, plan } = *subject;
-    let [policy] = plan.policies() else {
-        return None;
-    };
-    let rate = policy.rate();
-    if mode == Mode::Reserve || rate.is_concurrency() || cost.spares(policy) {
-        return None;
+impl<'p> Usual<'p> {
+    /// The check of this subject; `None` if there is more to it.
+    #[inline]
+    pub(super) fn of(subject: &Subject<'p>, cost: Cost<'_>) -> Option<Self> {
+        let Subject { key, plan } = *subject;
+        match plan.policies() {
+            [policy] if !policy.is_concurrency() && !cost.spares(policy) => Some(Self {
+                key,
+                plan,
+                policy,
+                cost: cost.of(policy.counts()),
+            }),
+            _ => None,
+        }
     }
-    let mut guard = table.lock(key.high);
-    let shard = &mut *guard;
-    let cost = cost.of(policy.counts());
-    let fingerprint = Fingerprint::new(key, policy.tag());
-    let at = shard.find(fingerprint, home(key.high, table.count()));
-    let at = at.ok()?;
-    let (old, state) = shard.read(at);
-    if old != rate {
-        return None;
+
+    /// Whether it can do with a recent instant.
+    #[inline]
+    pub(super) fn is_recent_enough(&self) -> bool {
+        self.policy.is_slow()
     }
-    let now = present.not_before(&rate, state);
-    let mut state = rate.advance(state, now);
-    let mut tally = Tally::default();
-    match rate.fit(state, &shard.logs, now, cost) {
-        Fit::At(at) if at <= now + present.age => return None,
-        fit => tally.add(0, fit),
+
+    /// Runs it, if it is the usual one. The present is asked for under the lock, while the slot is on its way from
+    /// memory: so it should take no more than a look at what was measured already.
+    #[inline]
+    pub(super) fn run(
+        &self,
+        table: &Table,
+        mode: Mode,
+        present: impl FnOnce() -> Present,
+    ) -> Option<Glance<'p>> {
+        let Self { key, cost, .. } = *self;
+        let rate = self.policy.rate();
+        let mut guard = table.lock(key.high);
+        let shard = &mut *guard;
+        let fingerprint = Fingerprint::new(key, self.policy.tag());
+        let at = shard.find(fingerprint, home(key.high, table.count()));
+        let present = present();
+        let at = at.ok()?;
+        let (old, state) = shard.read(at);
+        if old != rate {
+            return None;
+        }
+        let now = present.not_before(&rate, state);
+        let mut state = rate.advance(state, now);
+        let mut tally = Tally::default();
+        match rate.fit(state, &shard.logs, now, cost) {
+            Fit::At(at) if at <= now + present.age => return None,
+            fit => tally.add(0, &rate, fit),
+        }
+        let refusal = tally.refusal();
+        if refusal.is_none() && mode != Mode::Peek {
+            state = rate.charge(state, &mut shard.logs, now, u64::from(cost));
+            shard.write(at, state);
+        }
+        Some(Glance {
+            plan: self.plan,
+            entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
+            cost,
+            refusal,
+            now,
+        })
     }
-    let refusal = tally.refusal();
-    if refusal.is_none() && mode != Mode::Peek {
-        state = rate.charge(state, &mut shard.logs, now, u64::from(cost));
-        shard.write(at, state);
-    }
-    Some(Glance {
-        plan,
-        entry: Entry::new((0, 0), &rate, state, &shard.logs, now),
-        cost,
-        refusal,
-        now,
-    })
 }

@@ -36,6 +36,7 @@ use crate::limiter::{Check, Limiter, MAX_SUBJECTS, Outcome, Permit, Subject, Ver
 use crate::plan::Plan;
 use crate::time::Timestamp;
 use crate::unit::{Cost, Settlement, Unit};
+use known::Usual;
 use shard::home;
 use slot::{Fingerprint, Life};
 use table::Table;
@@ -143,11 +144,10 @@ impl Memory {
     where
         K: Hash + ?Sized,
     {
-        let (subject, cost) = ([self.subject(key, plan)], cost.into());
-        let present = self.present(&subject);
-        match known::glance(&self.0.table, &subject[0], cost, Mode::Look, present) {
-            Some(glance) => glance.decision(),
-            None => self.run(&subject, cost, Mode::Look, present).0,
+        let (subject, cost) = (self.subject(key, plan), cost.into());
+        match self.usual(&subject, cost, Mode::Look) {
+            Ok(glance) => glance.decision(),
+            Err(now) => self.run(&[subject], cost, Mode::Look, now).0,
         }
     }
 
@@ -162,8 +162,7 @@ impl Memory {
         K: Hash + ?Sized,
     {
         let subject = self.subject(key, plan);
-        self.run(&[subject], cost.into(), Mode::Peek, self.measured())
-            .0
+        self.run(&[subject], cost.into(), Mode::Peek, None).0
     }
 
     /// Charges `cost` to `key` and takes permits of caps, until the reservation is settled.
@@ -180,12 +179,8 @@ impl Memory {
     where
         K: Hash + ?Sized,
     {
-        let (decision, items) = self.run(
-            &[self.subject(key, plan)],
-            cost.into(),
-            Mode::Reserve,
-            self.measured(),
-        );
+        let (decision, items) =
+            self.run(&[self.subject(key, plan)], cost.into(), Mode::Reserve, None);
         if !decision.is_allowed() {
             return Err(decision);
         }
@@ -220,14 +215,21 @@ impl Memory {
         }
     }
 
-    /// The time is asked for before any lock is taken, so that nobody waits for a clock.
+    /// The answer, if it is that to a [usual check](Usual); else the present, if it had to be measured for it.
+    ///
+    /// What must be measured is measured before the lock is taken, so that nobody waits for a clock.
     #[inline]
-    fn present(&self, subjects: &[Subject<'_>]) -> Present {
-        self.0.clock.present(known::is_recent_enough(subjects))
-    }
-
-    fn measured(&self) -> Present {
-        self.0.clock.present(false)
+    fn usual<'p>(
+        &self,
+        subject: &Subject<'p>,
+        cost: Cost<'_>,
+        mode: Mode,
+    ) -> Result<Glance<'p>, Option<u64>> {
+        let clock = &self.0.clock;
+        let usual = Usual::of(subject, cost).ok_or(None)?;
+        let measured = (!usual.is_recent_enough()).then(|| clock.now().as_nanos());
+        let present = || measured.map_or_else(|| clock.recent(), Present::measured);
+        usual.run(&self.0.table, mode, present).ok_or(measured)
     }
 
     fn run<'p>(
@@ -235,7 +237,7 @@ impl Memory {
         subjects: &[Subject<'p>],
         cost: Cost<'_>,
         mode: Mode,
-        present: Present,
+        now: Option<u64>,
     ) -> Answer<'p> {
         assert!(
             (1..=MAX_SUBJECTS).contains(&subjects.len()),
@@ -246,23 +248,24 @@ impl Memory {
             cost,
             mode,
             when_full: self.0.when_full,
-            now: self.0.clock.measured(present),
+            now: now.unwrap_or_else(|| self.0.clock.now().as_nanos()),
         };
         transaction::run(&self.0.table, request)
     }
 
     #[inline]
     fn verdict<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>, mode: Mode) -> Check<'p, Self> {
-        let present = self.present(subjects);
-        if let [subject] = subjects {
-            if let Some(glance) = known::glance(&self.0.table, subject, cost, mode, present) {
-                return Check::Done(Ok(Verdict {
-                    decision: glance.decision(),
-                    ticket: None,
-                }));
+        let mut now = None;
+        if let ([subject], true) = (subjects, mode != Mode::Reserve) {
+            match self.usual(subject, cost, mode) {
+                Err(measured) => now = measured,
+                Ok(glance) => {
+                    let (decision, ticket) = (glance.decision(), None);
+                    return Check::Done(Ok(Verdict { decision, ticket }));
+                }
             }
         }
-        let (decision, items) = self.run(subjects, cost, mode, present);
+        let (decision, items) = self.run(subjects, cost, mode, now);
         let ticket = items.map(MemoryTicket);
         Check::Done(Ok(Verdict { decision, ticket }))
     }
@@ -334,12 +337,7 @@ impl Limiter for Memory {
 
     #[inline]
     fn glance<'p>(&self, subject: &Subject<'p>, cost: Cost<'_>) -> Option<Glance<'p>> {
-        // Before a clock is read in vain.
-        if !known::is_usual(subject, cost) {
-            return None;
-        }
-        let present = self.present(std::slice::from_ref(subject));
-        known::glance(&self.0.table, subject, cost, Mode::Check, present)
+        self.usual(subject, cost, Mode::Check).ok()
     }
 
     fn reserve<'p>(&self, subjects: &[Subject<'p>], cost: Cost<'_>) -> Check<'p, Self> {

@@ -13,6 +13,7 @@ use crate::algorithm::Rate;
 const FEW: usize = 8;
 
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(super) struct Rates {
     /// Most shards know one rate: it is next to the lock, not behind a pointer.
     first: Option<Rate>,

@@ -14,8 +14,13 @@ const MIN_SLOTS: usize = 32;
 
 #[derive(Debug)]
 pub(super) struct Table {
-    shards: Box<[Mutex<Shard>]>,
+    shards: Box<[Lines]>,
 }
+
+/// A shard in cache lines of its own: whoever locks one shard takes no line from those who lock the next.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Lines(Mutex<Shard>);
 
 /// The locked shards of a check, in ascending order, and which one each subject lives in.
 pub(super) struct Locks<'t> {
@@ -29,7 +34,7 @@ impl Table {
         let count = states.div_ceil(STATES_PER_SHARD).max(MIN_SHARDS);
         let slots = slots_per_shard(states, of_each, count);
         let logs = log_entries.div_ceil(count).max(1);
-        let shard = |_| Mutex::new(Shard::new(slots, logs));
+        let shard = |_| Lines(Mutex::new(Shard::new(slots, logs)));
         Self {
             shards: (0..count).map(shard).collect(),
         }
@@ -84,9 +89,8 @@ impl Table {
     #[inline]
     fn lock_at(&self, at: usize) -> MutexGuard<'_, Shard> {
         // Every slot is written whole, after all checks: a panic leaves nothing half done.
-        self.shards[at]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        let Lines(shard) = &self.shards[at];
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

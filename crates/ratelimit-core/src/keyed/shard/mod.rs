@@ -23,9 +23,12 @@ use probe::{index, next};
 /// Counters of what was given back, of each shard in which something was.
 const GIVEN_BACK_COUNTERS: usize = 64;
 
+/// What every check reads comes first, so that it shares one cache line with the lock.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Shard {
     slots: Vec<Slot>,
+    rates: Rates,
     /// Slots that are not never-used.
     used: usize,
     full_slots: usize,
@@ -33,7 +36,6 @@ pub(super) struct Shard {
     newcomers: usize,
     /// How many there must be before it is tidied again.
     patience: usize,
-    rates: Rates,
     /// How many rates there may be before the numbers are given out anew.
     rates_limit: usize,
     /// How many lives of states have begun.

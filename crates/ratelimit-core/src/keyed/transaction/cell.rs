@@ -154,7 +154,7 @@ impl Cell {
         let fit = self
             .rate
             .fit(state, &shard.logs, request.now, self.cost(request));
-        tally.add(index, fit);
+        tally.add(index, &self.rate, fit);
         if let Place::Full(opens) = self.located.place {
             if request.when_full == WhenFull::Refuse && self.is_charged(request) {
                 tally.add_refusal(Refusal {
