@@ -63,8 +63,13 @@ pub fn retry_after_seconds(wait: Duration) -> u64 {
     time::seconds_up(wait).clamp(1, digits::LARGEST)
 }
 
+/// Asked of each field of each refusal, so it begins with a few bytes.
 fn is_like_it(name: &HeaderName) -> bool {
-    name != RETRY_AFTER && Scope::Retry.has(name)
+    let may_be = matches!(
+        name.as_str().as_bytes(),
+        [b'r', b'e', ..] | [b'x', b'-', ..]
+    );
+    may_be && name != RETRY_AFTER && Scope::Retry.has(name)
 }
 
 impl Writer {

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
 use ratelimit_core::{DecisionRef, Glance, Limiter, PolicyStatus};
 use ratelimit_headers::{Dialects, Existing, Statement, Writer};
 
@@ -13,8 +11,7 @@ use super::caller::Callers;
 use super::charge::{Charge, Charges};
 use super::endpoint::Endpoint;
 use super::meter::Meter;
-use super::rejection::Rejection;
-use super::respond::{ProblemJson, Refusal, Respond};
+use super::respond::{ProblemJson, Respond};
 use super::{PermitUntil, WhenUnavailable};
 use crate::head::Head;
 use crate::key::Addresses;
@@ -112,7 +109,7 @@ impl<L: Limiter> Config<L> {
     }
 
     #[inline(always)]
-    fn statement_of(
+    pub(super) fn statement_of(
         &self,
         decision: &DecisionRef<'_>,
         headline: impl for<'d, 'p> Fn(&'d DecisionRef<'p>) -> PolicyStatus<'d>,
@@ -136,58 +133,12 @@ impl<L: Limiter> Config<L> {
         let now = self.limiter.unix(glance.now());
         super::emit::statement_of_one(writer, glance.status(), now)
     }
-
-    /// The whole answer to a refused request.
-    pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
-        let mut statement = rejection
-            .decision()
-            .and_then(|d| self.statement_of(d, refused_by));
-        let wait = rejection.retry_after(self.retry_after_held);
-        // The body is to say what the headers do, and those may have to say more.
-        let wait = wait.map(|wait| statement.as_ref().map_or(wait, |s| s.wait(wait)));
-        let unix_now = rejection.decision().map(|d| self.limiter.unix(d.now()));
-        let refusal = Refusal::of(&rejection, wait, unix_now);
-        let mut response = self.responder.respond(head, &refusal);
-        // What a 402 is about is cured by money: to come again for nothing would be no better advice later.
-        let is_unpaid = response.status() == StatusCode::PAYMENT_REQUIRED;
-        let wait = wait.filter(|_| !is_unpaid);
-        if is_unpaid {
-            // And a budget that is used up is no limit on requests.
-            statement = rejection.decision().and_then(|d| self.statement(d));
-        }
-        let headers = response.headers_mut();
-        match (statement, wait) {
-            (Some(statement), Some(wait)) => statement.write_refusal(headers, wait),
-            (Some(statement), None) => statement.write_limits(headers),
-            (None, Some(wait)) => Writer::new(self.dialects).write_retry_after(headers, wait),
-            (None, None) => {}
-        }
-        if response.status() == StatusCode::UNAUTHORIZED {
-            // RFC 9110, section 15.5.2: a 401 must say how to authenticate. A responder may have.
-            let challenge = || HeaderValue::from_static("Bearer");
-            let headers = response.headers_mut();
-            headers
-                .entry(header::WWW_AUTHENTICATE)
-                .or_insert_with(challenge);
-        }
-        response.extensions_mut().insert(rejection);
-        response
-    }
 }
 
 /// What the headers that can show one policy show.
 #[inline(always)]
 fn tightest<'d>(decision: &'d DecisionRef<'_>) -> PolicyStatus<'d> {
     decision.tightest()
-}
-
-/// What the headers that can show one policy show of a refusal: the rate that binds, if one does.
-fn refused_by<'d>(decision: &'d DecisionRef<'_>) -> PolicyStatus<'d> {
-    let binding = decision.binding();
-    match binding.policy().is_concurrency() {
-        true => decision.tightest(),
-        false => binding,
-    }
 }
 
 /// Copies what all copies of a layer share, to change one of them. A configuration is changed before

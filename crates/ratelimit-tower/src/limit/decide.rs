@@ -3,17 +3,15 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, Request, header};
-use ratelimit_core::{
-    Check, Cost, Glance, Key, Limiter, MAX_SUBJECTS, Plan, Subject, Unit, Verdict,
-};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
+use ratelimit_core::{Check, Glance, Key, Limiter, Plan, Subject, Unit, Verdict};
 
 use super::caller::{Caller, PlanFuture};
 use super::config::Config;
-use super::endpoint::{self, Endpoint};
 use super::meter::MAX_METERS;
 use super::rejection::Rejection;
-use super::{Admitted, WhenUnavailable};
+use super::{Admitted, WhenUnavailable, ask};
 use crate::BoxError;
 use crate::head::Head;
 
@@ -23,8 +21,8 @@ pub(super) enum Next<L: Limiter> {
     Plain,
     /// It goes to the inner service, with what must be done afterwards.
     Pass(Admitted<L>),
-    /// It is answered here.
-    Reject(Rejection),
+    /// It was answered here.
+    Answered(Response<Bytes>),
     /// The caller's plan must be looked up first.
     LookUp(Key, PlanFuture),
     /// The limiter has to ask somebody.
@@ -45,7 +43,7 @@ pub(super) fn decide<L: Limiter, B>(config: &Config<L>, request: &mut Request<B>
         Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
         Ok(Caller::Pending { key, plan }) => Next::LookUp(key, plan),
         Ok(Caller::Pass) => Next::Plain,
-        Err(rejection) => reject(config, rejection),
+        Err(rejection) => reject(config, request, rejection),
     }
 }
 
@@ -65,10 +63,10 @@ pub(super) fn decide_looked_up<L: Limiter, B>(
             match config.callers.unknown(&head, hasher) {
                 Ok(Caller::Known { key, plan }) => ask(config, request, key, &plan),
                 Ok(Caller::Pending { .. } | Caller::Pass) => Next::Plain,
-                Err(rejection) => reject(config, rejection),
+                Err(rejection) => reject(config, request, rejection),
             }
         }
-        Err(error) => unavailable(config, Rejection::LookUp(Arc::new(error))),
+        Err(error) => unavailable(config, request, Rejection::LookUp(Arc::new(error))),
     }
 }
 
@@ -80,7 +78,9 @@ pub(super) fn conclude<L: Limiter, B>(
 ) -> Next<L> {
     let verdict = match answer {
         Ok(verdict) => verdict,
-        Err(error) => return unavailable(config, Rejection::Limiter(Arc::new(error.into()))),
+        Err(error) => {
+            return unavailable(config, request, Rejection::Limiter(Arc::new(error.into())));
+        }
     };
     let Verdict { decision, ticket } = verdict;
     if let Some(observer) = &config.observer {
@@ -93,7 +93,7 @@ pub(super) fn conclude<L: Limiter, B>(
         ask_for_text(config, request);
         Next::Pass(Admitted::by(config, &decision, ticket))
     } else {
-        reject(config, Rejection::Limited(Arc::new(decision.into_owned())))
+        reject(config, request, Rejection::Limited(decision.into_owned()))
     }
 }
 
@@ -107,38 +107,27 @@ fn ask<L: Limiter, B>(
 ) -> Next<L> {
     let head = Head::new(request, &config.addresses);
     let mut metered = [(Unit::REQUESTS, 0); MAX_METERS];
-    let cost = cost(config, &head, &mut metered);
+    let cost = ask::cost(config, &head, &mut metered);
     let own = Subject { key, plan };
     if config.glances {
-        if let Some(glance) = config.limiter.glance(&own, cost) {
-            return seen(config, glance);
+        // In place, because moving it out would take as long as reading it.
+        if let Some(glance) = &config.limiter.glance(&own, cost) {
+            return seen(config, request, glance);
         }
     }
-    let endpoint = match &*config.endpoints {
-        [] => None,
-        endpoints => endpoint::find(endpoints, &head),
-    };
-    let mut check = if !config.also.is_empty() {
-        match all_subjects(config, &head, own, endpoint) {
-            Ok(subjects) => take(config, subjects.as_slice(), cost),
-            Err(rejection) => return reject(config, rejection),
-        }
-    } else if let Some(endpoint) = endpoint {
-        let at_endpoint = endpoint.subject(key);
-        if endpoint.is_instead() {
-            take(config, &[at_endpoint], cost)
-        } else {
-            take(config, &[own, at_endpoint], cost)
-        }
-    } else {
-        take(config, &[own], cost)
+    let mut check = match ask::check(config, &head, own, cost) {
+        Ok(check) => check,
+        Err(rejection) => return reject(config, request, rejection),
     };
     // In place, because moving the verdict out would cost as much as the check did.
     if let Check::Done(Ok(verdict)) = &mut check {
         let is_private = config.observer.is_none() && !config.expose;
         if is_private && !verdict.decision.is_allowed() {
-            let decision = Arc::new(verdict.decision.to_decision());
-            return reject(config, Rejection::Limited(decision));
+            return reject(
+                config,
+                request,
+                Rejection::Limited(verdict.decision.to_decision()),
+            );
         }
         if is_private {
             ask_for_text(config, request);
@@ -159,31 +148,18 @@ fn ask<L: Limiter, B>(
 
 /// The usual end of a check: there is nothing to do but to say how the one policy stands.
 #[inline(always)]
-fn seen<L: Limiter>(config: &Config<L>, glance: Glance<'_>) -> Next<L> {
+fn seen<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    glance: &Glance<'_>,
+) -> Next<L> {
     if !glance.is_allowed() {
-        let decision = Arc::new(glance.to_decision());
-        return reject(config, Rejection::Limited(decision));
+        return reject(config, request, Rejection::Limited(glance.to_decision()));
     }
-    match config.statement_at(&glance) {
+    match config.statement_at(glance) {
         Some(statement) => Next::Pass(Admitted::stated(statement)),
         None => Next::Plain,
     }
-}
-
-/// What the request costs: in the units that have meters, and in all others.
-#[inline(always)]
-fn cost<'m, L>(
-    config: &Config<L>,
-    head: &Head<'_>,
-    metered: &'m mut [(Unit, u32); MAX_METERS],
-) -> Cost<'m> {
-    let each = Cost::from(config.cost.as_ref().map_or(1, |cost| cost(head)));
-    if config.meters.is_empty() {
-        return each;
-    }
-    let filled = metered.iter_mut().zip(&config.meters);
-    filled.for_each(|(place, meter)| *place = meter.cost(head));
-    each.with_units(&metered[..config.meters.len()])
 }
 
 /// What a compressed body says cannot be read, and a client must not choose what is charged: the service
@@ -199,50 +175,28 @@ fn ask_for_text<L, B>(config: &Config<L>, request: &mut Request<B>) {
     }
 }
 
-/// Takes the cost for good, or until the response says what it is.
-#[inline(always)]
-fn take<'p, L: Limiter>(
+fn unavailable<L: Limiter, B>(
     config: &Config<L>,
-    subjects: &[Subject<'p>],
-    cost: Cost<'_>,
-) -> Check<'p, L> {
-    match config.charges {
-        None => config.limiter.check(subjects, cost),
-        Some(_) => config.limiter.reserve(subjects, cost),
-    }
-}
-
-/// Everything that binds a request: at least one, and no more than one check can name.
-#[inline(never)]
-fn all_subjects<'s, L: Limiter>(
-    config: &'s Config<L>,
-    head: &Head<'_>,
-    own: Subject<'s>,
-    endpoint: Option<&'s Endpoint>,
-) -> Result<Vec<Subject<'s>>, Rejection> {
-    let mut subjects = Vec::with_capacity(MAX_SUBJECTS);
-    if !endpoint.is_some_and(Endpoint::is_instead) {
-        subjects.push(own);
-    }
-    subjects.extend(endpoint.map(|endpoint| endpoint.subject(own.key)));
-    for also in &config.also {
-        subjects.extend(also.subject(head, config.limiter.hasher())?);
-    }
-    Ok(subjects)
-}
-
-fn unavailable<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
+    request: &mut Request<B>,
+    rejection: Rejection,
+) -> Next<L> {
     match config.when_unavailable {
         WhenUnavailable::Admit => Next::Plain,
-        WhenUnavailable::Refuse => reject(config, rejection),
+        WhenUnavailable::Refuse => reject(config, request, rejection),
     }
 }
 
 /// In shadow mode nobody is refused, whatever the reason.
-fn reject<L: Limiter>(config: &Config<L>, rejection: Rejection) -> Next<L> {
+#[inline]
+fn reject<L: Limiter, B>(
+    config: &Config<L>,
+    request: &mut Request<B>,
+    rejection: Rejection,
+) -> Next<L> {
     if config.shadow {
         Next::Pass(Admitted::in_shadow(config, rejection))
     } else {
-        Next::Reject(rejection)
+        // At once, because to carry the rejection about would cost more than to word it.
+        Next::Answered(config.refuse(request, rejection))
     }
 }

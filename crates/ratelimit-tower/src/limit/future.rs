@@ -17,7 +17,6 @@ use super::caller::PlanFuture;
 use super::config::Config;
 use super::decide::{self, Next};
 use super::response::ResponseBody;
-use crate::head::Head;
 
 pin_project! {
     /// The future of a response of [`RateLimit`](super::RateLimit).
@@ -40,7 +39,7 @@ pin_project! {
     {
         Plain { #[pin] future: S::Future },
         Inner { #[pin] future: S::Future, admitted: Admitted<L> },
-        Rejected { response: Option<Response<Bytes>> },
+        Answered { response: Option<Response<Bytes>> },
         // A box, so that whoever need not wait does not carry the room for it.
         Waiting { #[pin] waiting: Pin<Box<Waiting<S, ReqBody, L>>> },
     }
@@ -86,10 +85,10 @@ where
         }
     }
 
-    pub(super) fn rejected(response: Response<Bytes>) -> Self {
+    pub(super) fn answered(response: Response<Bytes>) -> Self {
         let response = Some(response);
         Self {
-            state: State::Rejected { response },
+            state: State::Answered { response },
         }
     }
 
@@ -140,7 +139,7 @@ where
                     let response = ready!(future.poll(cx))?;
                     return Poll::Ready(Ok(admitted.finish(response)));
                 }
-                StateProj::Rejected { response } => {
+                StateProj::Answered { response } => {
                     let response = response.take().expect("polled after completion");
                     return Poll::Ready(Ok(response.map(ResponseBody::own)));
                 }
@@ -183,10 +182,9 @@ where
                 Next::Wait(answer) => self.as_mut().project().stage.set(Stage::Limiter { answer }),
                 Next::Plain => return Poll::Ready(self.pass(Admitted::nothing())),
                 Next::Pass(admitted) => return Poll::Ready(self.pass(admitted)),
-                Next::Reject(rejection) => {
-                    let head = Head::new(request, &this.config.addresses);
-                    let response = Some(this.config.answer(&head, rejection));
-                    return Poll::Ready(State::Rejected { response });
+                Next::Answered(response) => {
+                    let response = Some(response);
+                    return Poll::Ready(State::Answered { response });
                 }
             }
         }

@@ -31,8 +31,15 @@
 //!     });
 //! ```
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a rejection carries the decision: see there"
+)]
+
 mod admitted;
 mod also;
+mod answer;
+mod ask;
 mod caller;
 mod charge;
 mod config;
@@ -47,6 +54,7 @@ mod rejection;
 pub mod respond;
 mod response;
 mod service;
+mod spare;
 mod tiers;
 mod usage;
 mod wording;

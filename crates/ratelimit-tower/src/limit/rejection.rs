@@ -15,7 +15,7 @@ use crate::BoxError;
 #[non_exhaustive]
 pub enum Rejection {
     /// A limit refuses it.
-    Limited(Arc<Decision>),
+    Limited(Decision),
     /// It has no key, and [`Anonymous::Refuse`](super::Anonymous::Refuse) is set.
     MissingKey,
     /// Its key has no plan, and callers without one are refused.

@@ -13,7 +13,6 @@ use super::config::Config;
 use super::decide::{self, Next};
 use super::future::ResponseFuture;
 use super::response::ResponseBody;
-use crate::head::Head;
 
 /// A service whose callers are limited. Made by [`RateLimitLayer`](super::RateLimitLayer); clones
 /// share one budget.
@@ -68,10 +67,7 @@ where
         match decide::decide(&self.config, &mut request) {
             Next::Plain => ResponseFuture::plain(self.inner.call(request)),
             Next::Pass(admitted) => ResponseFuture::inner(self.inner.call(request), admitted),
-            Next::Reject(rejection) => {
-                let head = Head::new(&request, &self.config.addresses);
-                ResponseFuture::rejected(self.config.answer(&head, rejection))
-            }
+            Next::Answered(response) => ResponseFuture::answered(response),
             Next::LookUp(key, plan) => ResponseFuture::looking_up(self.take(request), key, plan),
             Next::Wait(answer) => ResponseFuture::asking(self.take(request), answer),
         }

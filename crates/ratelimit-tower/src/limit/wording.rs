@@ -97,6 +97,11 @@ impl Wording {
         }
     }
 
+    /// The numbers: of a limit, all that the wording says beside the reason.
+    pub(super) fn numbers(&self) -> [Option<u64>; 2] {
+        self.numbers
+    }
+
     /// All pieces in their order.
     pub(super) fn pieces<'d>(&self, digits: &'d mut Digits) -> [&'d str; 5] {
         let [a, b, c] = self.texts;

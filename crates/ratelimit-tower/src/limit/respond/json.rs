@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Response};
-use ratelimit_core::Reason;
+use ratelimit_core::{Decision, Reason};
 
-use super::super::wording::Digits;
-use super::{Refusal, Respond, answer};
+use super::super::wording::{Digits, Wording};
+use super::worded::{self, Form, Saying};
+use super::{Refusal, Respond, answer, joined};
 use crate::head::Head;
 use crate::limit::Rejection;
 
@@ -19,25 +20,40 @@ pub struct ErrorJson;
 impl Respond for ErrorJson {
     fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
         let rejection = refusal.rejection();
-        let (kind, code) = kind_and_code(rejection);
-        let mut digits = Digits::default();
-        let [a, b, c, d, e] = refusal.wording().pieces(&mut digits);
-        let body = [
-            r#"{"error":{"message":""#,
-            a,
-            b,
-            c,
-            d,
-            e,
-            r#"","type":""#,
-            kind,
-            r#"","code":""#,
-            code,
-            r#"","param":null}}"#,
-        ];
+        let wording = refusal.wording();
+        let body = match rejection.decision().and_then(Decision::reason) {
+            Some(reason) => {
+                let saying = Saying {
+                    form: Form::Error,
+                    reason,
+                    numbers: wording.numbers(),
+                };
+                worded::body(saying, "", || body(rejection, &wording))
+            }
+            None => body(rejection, &wording),
+        };
         let media_type = const { HeaderValue::from_static("application/json") };
-        answer(rejection.status(), media_type, &body)
+        answer(rejection.status(), media_type, body)
     }
+}
+
+fn body(rejection: &Rejection, wording: &Wording) -> Bytes {
+    let (kind, code) = kind_and_code(rejection);
+    let mut digits = Digits::default();
+    let [a, b, c, d, e] = wording.pieces(&mut digits);
+    joined(&[
+        r#"{"error":{"message":""#,
+        a,
+        b,
+        c,
+        d,
+        e,
+        r#"","type":""#,
+        kind,
+        r#"","code":""#,
+        code,
+        r#"","param":null}}"#,
+    ])
 }
 
 /// What `type` and `code` say.

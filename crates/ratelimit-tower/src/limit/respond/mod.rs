@@ -11,6 +11,7 @@ mod json;
 mod problem;
 mod refusal;
 mod template;
+mod worded;
 
 pub use by_reason::ByReason;
 pub use grpc::Grpc;
@@ -22,6 +23,7 @@ pub use template::{Template, TemplateError};
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
+use super::spare;
 use crate::head::Head;
 
 /// Words the answer to a refused request. Closures `|head: &Head<'_>, refusal: &Refusal<'_>|` are
@@ -71,14 +73,17 @@ impl Respond for Empty {
     }
 }
 
-/// A JSON answer of these pieces. A 429 is never stored by a cache (RFC 6585, section 4), so it need
-/// not say so.
-fn answer(status: StatusCode, content_type: HeaderValue, body: &[&str]) -> Response<Bytes> {
-    // Joined into exactly the room it needs: `Bytes` keeps it as it is.
-    let mut response = Response::new(Bytes::from(body.concat()));
+/// A JSON answer. A 429 is never stored by a cache (RFC 6585, section 4), so it need not say so.
+fn answer(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Response<Bytes> {
+    let mut headers = spare::headers();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    let mut response = Response::new(body);
     *response.status_mut() = status;
+    *response.headers_mut() = headers;
     response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
-    response
+}
+
+/// A body of these pieces, in exactly the room that it needs.
+fn joined(pieces: &[&str]) -> Bytes {
+    Bytes::from(pieces.concat())
 }

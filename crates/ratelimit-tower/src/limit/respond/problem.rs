@@ -1,13 +1,15 @@
 //! Problem details (RFC 9457), with the problem types of the IETF draft on rate-limit headers.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response};
-use ratelimit_core::Reason;
+use http::{HeaderValue, Response, StatusCode};
+use ratelimit_core::{Decision, Reason};
 
-use super::super::wording::Digits;
+use super::super::wording::{Digits, Wording};
 use super::escape::json;
-use super::{Refusal, Respond, answer};
+use super::worded::{self, Form, Saying};
+use super::{Refusal, Respond, answer, joined};
 use crate::head::Head;
+use crate::limit::Rejection;
 
 /// Looked at once, by the compiler.
 fn media_type() -> HeaderValue {
@@ -36,41 +38,49 @@ pub struct ProblemJson;
 
 impl Respond for ProblemJson {
     fn respond(&self, _: &Head<'_>, refusal: &Refusal<'_>) -> Response<Bytes> {
-        let rejection = refusal.rejection();
-        let status = rejection.status();
-        let mut digits = Digits::default();
-        let [a, b, c, d, e] = refusal.wording().pieces(&mut digits);
-        let Some(decision) = rejection.decision() else {
-            let title = status.canonical_reason().unwrap_or_default();
-            let body = [
-                r#"{"type":"about:blank","title":""#,
-                title,
-                r#"","status":"#,
-                status.as_str(),
-                r#","detail":""#,
-                a,
-                r#""}"#,
-            ];
-            return answer(status, media_type(), &body);
+        let status = refusal.rejection().status();
+        let body = match refusal.rejection() {
+            Rejection::Limited(decision) => of_limit(decision, &refusal.wording()),
+            _ => of_no_type(status, &refusal.wording()),
         };
-        let kind = match decision.reason() {
-            Some(Reason::StoreFull) => {
-                problem!("temporary-reduced-capacity", "Reduced capacity", "503")
-            }
+        answer(status, media_type(), body)
+    }
+}
+
+fn of_limit(decision: &Decision, wording: &Wording) -> Bytes {
+    let reason = decision.reason().unwrap_or(Reason::Rate);
+    let saying = Saying {
+        form: Form::Problem,
+        reason,
+        numbers: wording.numbers(),
+    };
+    let name = decision.binding_policy().name();
+    worded::body(saying, name, || {
+        let kind = match reason {
+            Reason::StoreFull => problem!("temporary-reduced-capacity", "Reduced capacity", "503"),
             _ => problem!("quota-exceeded", "Quota exceeded", "429"),
         };
-        let policy = json(decision.binding_policy().name());
-        let body = [
-            kind,
-            a,
-            b,
-            c,
-            d,
-            e,
-            r#"","violated-policies":[""#,
-            &policy,
-            r#""]}"#,
-        ];
-        answer(status, media_type(), &body)
-    }
+        let mut digits = Digits::default();
+        let [a, b, c, d, e] = wording.pieces(&mut digits);
+        let policies = r#"","violated-policies":[""#;
+        joined(&[kind, a, b, c, d, e, policies, &json(name), r#""]}"#])
+    })
+}
+
+fn of_no_type(status: StatusCode, wording: &Wording) -> Bytes {
+    let mut digits = Digits::default();
+    let [a, b, c, d, e] = wording.pieces(&mut digits);
+    joined(&[
+        r#"{"type":"about:blank","title":""#,
+        status.canonical_reason().unwrap_or_default(),
+        r#"","status":"#,
+        status.as_str(),
+        r#","detail":""#,
+        a,
+        b,
+        c,
+        d,
+        e,
+        r#""}"#,
+    ])
 }
