@@ -5,7 +5,9 @@
 //!
 //! All take turns; a number is the median of all turns, less that of the service alone.
 
-use ratelimit_benches::layers::{Calls, bare, ours, ours_refused, theirs, theirs_refused};
+use ratelimit_benches::layers::{
+    Calls, bare, ours, ours_refused, ours_refused_empty, theirs, theirs_refused,
+};
 use ratelimit_headers::Dialects;
 
 const TURNS: usize = 25;
@@ -43,6 +45,7 @@ fn main() {
                 theirs(by_token, true),
             ),
             row("refused, ours", ours_refused(by_token, Dialects::NONE)),
+            row("refused, empty, ours", ours_refused_empty(by_token)),
             row(
                 "refused, three headers, ours",
                 ours_refused(by_token, Dialects::X_RATE_LIMIT),

@@ -19,6 +19,7 @@ use ratelimit_core::{Limiter, Memory, Plan, Quota, Subject};
 use ratelimit_headers::Dialects;
 use ratelimit_tower::key::{self, PeerAddr};
 use ratelimit_tower::limit::RateLimitLayer;
+use ratelimit_tower::limit::respond::Empty;
 use tower::{Layer, Service};
 use tower_governor::governor::GovernorConfigBuilder;
 use tower_governor::key_extractor::{KeyExtractor, PeerIpKeyExtractor};
@@ -108,8 +109,22 @@ pub fn ours(by_token: bool, dialects: Dialects) -> Calls {
 /// Our layer with a limit that is used up.
 #[must_use]
 pub fn ours_refused(by_token: bool, dialects: Dialects) -> Calls {
-    let plan = Plan::from(Quota::per_hour(1));
-    let mut service = our_layer(Memory::new(), &plan, by_token, dialects).layer(Noop);
+    refused_by(&our_layer(Memory::new(), &used_up(), by_token, dialects))
+}
+
+/// The same, with nothing in the body.
+#[must_use]
+pub fn ours_refused_empty(by_token: bool) -> Calls {
+    let layer = our_layer(Memory::new(), &used_up(), by_token, Dialects::NONE);
+    refused_by(&layer.with_responder(Empty))
+}
+
+fn used_up() -> Plan {
+    Plan::from(Quota::per_hour(1))
+}
+
+fn refused_by(layer: &RateLimitLayer) -> Calls {
+    let mut service = layer.layer(Noop);
     let _ = now_or_never(service.call(request()));
     calls(service, 429)
 }

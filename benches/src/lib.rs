@@ -7,6 +7,7 @@ pub mod layers;
 pub mod pilot;
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use governor::clock::{Clock, FakeRelativeClock};
 use governor::middleware::NoOpMiddleware;
@@ -14,8 +15,12 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, RateLimiter};
 use ratelimit_core::{Direct, ManualClock, Memory, Plan, Quota};
 
-/// A limit that nobody reaches.
+/// A limit a second that nobody reaches.
 const AMPLE: u32 = 1_000_000_000;
+/// A limit a day that nobody reaches who is one of many.
+const DAILY: u32 = 10_000;
+/// From so many keys on they are many.
+const MANY: u64 = 100_000;
 
 /// Whether the limit is one that nobody reaches, or one that everybody has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,13 +75,13 @@ pub fn write_key(buffer: &mut String, number: u64) {
 /// A limiter of ours for one caller.
 #[must_use]
 pub fn direct(answers: Answers) -> Direct {
-    Direct::new(quota(answers))
+    Direct::new(quota(answers, 1))
 }
 
-/// A limiter of ours for many keys.
+/// A limiter of ours for so many keys.
 #[must_use]
-pub fn memory(answers: Answers) -> (Memory, Plan) {
-    (Memory::new(), Plan::from(quota(answers)))
+pub fn memory(answers: Answers, keys: u64) -> (Memory, Plan) {
+    (Memory::new(), Plan::from(quota(answers, keys)))
 }
 
 /// Governor's limiter of string keys, on a clock that stands still.
@@ -89,15 +94,15 @@ pub type GovernorStill = RateLimiter<
 
 /// A limiter of ours on a clock that stands still: the decision alone.
 #[must_use]
-pub fn memory_still() -> (Memory, Plan) {
+pub fn memory_still(keys: u64) -> (Memory, Plan) {
     let memory = Memory::builder().clock(ManualClock::new()).build();
-    (memory, Plan::from(quota(Answers::Allowed)))
+    (memory, Plan::from(quota(Answers::Allowed, keys)))
 }
 
 /// Governor's limiter on a clock that stands still.
 #[must_use]
-pub fn governor_still() -> GovernorStill {
-    let quota = governor_quota(Answers::Allowed);
+pub fn governor_still(keys: u64) -> GovernorStill {
+    let quota = governor_quota(Answers::Allowed, keys);
     RateLimiter::new(
         quota,
         DashMapStateStore::default(),
@@ -108,28 +113,43 @@ pub fn governor_still() -> GovernorStill {
 /// Governor's limiter for one caller.
 #[must_use]
 pub fn governor_direct(answers: Answers) -> DefaultDirectRateLimiter {
-    RateLimiter::direct(governor_quota(answers))
+    RateLimiter::direct(governor_quota(answers, 1))
 }
 
-/// Governor's limiter for many keys.
+/// Governor's limiter for so many keys.
 #[must_use]
 pub fn governor_keyed<K: Clone + std::hash::Hash + Eq>(
     answers: Answers,
+    keys: u64,
 ) -> DefaultKeyedRateLimiter<K> {
-    RateLimiter::keyed(governor_quota(answers))
+    RateLimiter::keyed(governor_quota(answers, keys))
 }
 
-fn quota(answers: Answers) -> Quota {
+/// Many keys have a limit a day: under one that is full again after a nanosecond our table would give the place of one
+/// key to the next before all of them have come, and it would not be many keys that are measured.
+fn quota(answers: Answers, keys: u64) -> Quota {
     match answers {
-        Answers::Allowed => Quota::per_second(AMPLE),
+        Answers::Allowed if keys < MANY => Quota::per_second(AMPLE),
+        Answers::Allowed => Quota::per_day(DAILY),
         Answers::Refused => Quota::per_day(1),
     }
 }
 
-fn governor_quota(answers: Answers) -> governor::Quota {
-    let ample = NonZeroU32::new(AMPLE).unwrap_or(NonZeroU32::MAX);
+fn governor_quota(answers: Answers, keys: u64) -> governor::Quota {
     match answers {
-        Answers::Allowed => governor::Quota::per_second(ample),
-        Answers::Refused => governor::Quota::per_hour(NonZeroU32::MIN),
+        Answers::Allowed if keys < MANY => governor::Quota::per_second(whole(AMPLE)),
+        Answers::Allowed => daily(DAILY),
+        Answers::Refused => daily(1),
     }
+}
+
+fn daily(limit: u32) -> governor::Quota {
+    let period = Duration::from_secs(24 * 3_600) / limit;
+    // Only without a period there is no quota.
+    let quota = governor::Quota::with_period(period).expect("a period");
+    quota.allow_burst(whole(limit))
+}
+
+fn whole(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
