@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "what should not be, fails the test")]
 
 use ratelimit_core::{Clock, ManualClock, Memory, Plan, Policy, Quota, Timestamp};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(10);
@@ -144,4 +144,57 @@ fn the_usual_check_asks_for_no_more_than_a_tick() {
     while limiter.check_key("a", &plan, 1).is_allowed() {}
     let _ = limiter.check_key("a", &plan, 1);
     assert_eq!(clock.measured(), 1);
+}
+
+/// A clock that asks a limiter before it says what time it is, as one does that is kept by the limiter's own user.
+#[derive(Clone, Default)]
+struct Asking(Arc<Asked>);
+
+#[derive(Default)]
+struct Asked {
+    clock: ManualClock,
+    limiter: OnceLock<(Memory, Plan)>,
+    is_asking: AtomicBool,
+}
+
+impl Clock for Asking {
+    fn now(&self) -> Timestamp {
+        if let Some((limiter, plan)) = self.0.limiter.get() {
+            if !self.0.is_asking.swap(true, Ordering::SeqCst) {
+                let _ = limiter.check_key("a", plan, 1);
+                self.0.is_asking.store(false, Ordering::SeqCst);
+            }
+        }
+        self.0.clock.now()
+    }
+
+    fn unix(&self, at: Timestamp) -> Duration {
+        self.0.clock.unix(at)
+    }
+}
+
+#[test]
+fn no_foreign_clock_is_asked_under_a_lock() {
+    let minute = Quota::per_minute(60);
+    let of = |policies: Vec<Policy>| Plan::new("plan", policies).unwrap();
+    let plans = [
+        of(vec![Policy::gcra("p", minute)]),
+        of(vec![Policy::fixed_window("p", minute)]),
+        of(vec![Policy::sliding_log("p", minute)]),
+        of(vec![Policy::sliding_counter("p", minute)]),
+        of(vec![Policy::gcra("p", minute), Policy::gcra("q", minute)]),
+    ];
+    for plan in plans {
+        let clock = Asking::default();
+        let limiter = Memory::builder().clock(clock.clone()).build();
+        assert!(limiter.check_key("a", &plan, 1).is_allowed());
+        assert!(clock.0.limiter.set((limiter.clone(), plan.clone())).is_ok());
+        let (done, answer) = mpsc::channel();
+        std::thread::spawn(move || {
+            let allowed = (0..3).all(|_| limiter.check_key("a", &plan, 1).is_allowed());
+            done.send(allowed).unwrap();
+        });
+        let answer = answer.recv_timeout(Duration::from_secs(60));
+        assert!(answer.expect("an answer: a clock was asked under a lock"));
+    }
 }

@@ -40,7 +40,7 @@ pub trait Clock: Send + Sync + 'static {
     /// less than what [`now`](Self::now) costs; by default it is `now`.
     ///
     /// A limiter asks for it where so little does not matter, and asks again where it does: see
-    /// [`Policy::gcra`](crate::Policy::gcra). It asks while it holds a lock, so whoever answers must not ask a limiter.
+    /// [`Policy::gcra`](crate::Policy::gcra).
     #[inline]
     fn recent(&self) -> Timestamp {
         self.now()
@@ -73,6 +73,11 @@ impl Present {
     pub(crate) fn measured(nanos: u64) -> Self {
         Self { nanos, age: 0 }
     }
+
+    /// The instant, unless it may be over.
+    pub(crate) fn nanos_if_measured(self) -> Option<u64> {
+        (self.age == 0).then_some(self.nanos)
+    }
 }
 
 // === impl SharedClock ===
@@ -91,6 +96,16 @@ impl SharedClock {
         match self {
             Self::Std(clock) => clock.now(),
             Self::Other(clock) => clock.now(),
+        }
+    }
+
+    /// The [recent](Self::recent) present, if it takes more than to read what was measured already: for who is about to
+    /// take a lock, under which nobody should wait, and no foreign code run.
+    #[inline]
+    pub(crate) fn recent_in_advance(&self) -> Option<Present> {
+        match self {
+            Self::Std(clock) if clock.has_ticks() => None,
+            _ => Some(self.recent()),
         }
     }
 

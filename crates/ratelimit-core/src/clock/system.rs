@@ -43,6 +43,12 @@ impl StdClock {
         }
     }
 
+    /// Whether [`recent`](Clock::recent) only reads what was measured already.
+    #[inline]
+    pub(super) fn has_ticks(&self) -> bool {
+        self.ticks.are_there()
+    }
+
     /// Measures the wall clock again when the last measure is a second old. What differs by less than a
     /// measure may err is no step of the wall clock: else what ends with a second would be printed, rounded
     /// up, as the next second.

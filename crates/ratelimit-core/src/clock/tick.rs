@@ -18,6 +18,12 @@ impl Ticks {
         }
     }
 
+    /// Whether the system says when its last tick was.
+    #[inline]
+    pub(super) fn are_there(&self) -> bool {
+        self.start.is_some()
+    }
+
     /// Nanoseconds from the start to the last tick; `None` if the system does not say.
     #[inline]
     pub(super) fn elapsed(&self) -> Option<u64> {
@@ -30,6 +36,10 @@ impl Ticks {
 impl Ticks {
     pub(super) fn new() -> Self {
         Self {}
+    }
+
+    pub(super) fn are_there(&self) -> bool {
+        false
     }
 
     pub(super) fn elapsed(&self) -> Option<u64> {

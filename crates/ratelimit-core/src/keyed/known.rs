@@ -68,7 +68,7 @@ impl<'p> Usual<'p> {
     }
 
     /// Runs it, if it is the usual one. The present is asked for under the lock, while the slot is on its way from
-    /// memory: so it should take no more than a look at what was measured already.
+    /// memory: so it must take no more than a look at what was measured already.
     #[inline]
     pub(super) fn run(
         &self,

@@ -215,9 +215,10 @@ impl Memory {
         }
     }
 
-    /// The answer, if it is that to a [usual check](Usual); else the present, if it had to be measured for it.
+    /// The answer, if it is that to a [usual check](Usual); else the present, if it was measured for it.
     ///
-    /// What must be measured is measured before the lock is taken, so that nobody waits for a clock.
+    /// A clock is asked before the lock is taken, so that nobody waits for one. Only the system's last tick, which takes
+    /// no time, is read under it.
     #[inline]
     fn usual<'p>(
         &self,
@@ -227,9 +228,14 @@ impl Memory {
     ) -> Result<Glance<'p>, Option<u64>> {
         let clock = &self.0.clock;
         let usual = Usual::of(subject, cost).ok_or(None)?;
-        let measured = (!usual.is_recent_enough()).then(|| clock.now().as_nanos());
-        let present = || measured.map_or_else(|| clock.recent(), Present::measured);
-        usual.run(&self.0.table, mode, present).ok_or(measured)
+        let in_advance = if usual.is_recent_enough() {
+            clock.recent_in_advance()
+        } else {
+            Some(Present::measured(clock.now().as_nanos()))
+        };
+        let present = || in_advance.unwrap_or_else(|| clock.recent());
+        let glance = usual.run(&self.0.table, mode, present);
+        glance.ok_or(in_advance.and_then(Present::nanos_if_measured))
     }
 
     fn run<'p>(

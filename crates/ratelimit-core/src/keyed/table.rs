@@ -17,7 +17,7 @@ pub(super) struct Table {
     shards: Box<[Lines]>,
 }
 
-/// A shard in cache lines of its own: whoever locks one shard takes no line from those who lock the next.
+/// A shard in cache lines (of 64 bytes) of its own: whoever locks one takes no line from those who lock the next.
 #[derive(Debug)]
 #[repr(align(64))]
 struct Lines(Mutex<Shard>);

@@ -35,6 +35,12 @@ pub(super) const FIELDS: [(&str, Wait); 6] = [
     ("x-ratelimit-after", Wait::Reset),
 ];
 
+/// The names of all of them.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name)
+}
+
 /// The one that is also written.
 pub(crate) const X_RETRY_AFTER: &str = "x-ratelimit-retry-after";
 

@@ -63,7 +63,7 @@ pub fn retry_after_seconds(wait: Duration) -> u64 {
     time::seconds_up(wait).clamp(1, digits::LARGEST)
 }
 
-/// Asked of each field of each refusal, so it begins with a few bytes.
+/// Asked of each field of each refusal, so it first looks at a few bytes.
 fn is_like_it(name: &HeaderName) -> bool {
     let may_be = matches!(
         name.as_str().as_bytes(),
@@ -99,5 +99,29 @@ pub(super) fn write(headers: &mut HeaderMap, dialects: Dialects, wait: Duration)
 pub(super) fn write_none(headers: &mut HeaderMap) {
     if !Scope::Retry.is_in(headers) {
         put(headers, NAME, digits::value(0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn whatever_is_read_as_a_wait_is_removed_beside_ours() {
+        let mut others = 0;
+        for name in crate::read::retry_after::names() {
+            let name = HeaderName::from_static(name);
+            if name == RETRY_AFTER {
+                continue;
+            }
+            others += 1;
+            let mut headers = HeaderMap::new();
+            headers.insert(&name, HeaderValue::from_static("7"));
+            write_retry_after(&mut headers, Duration::from_secs(1));
+            assert!(!headers.contains_key(&name), "{name}");
+            assert_eq!(headers[RETRY_AFTER], "1");
+        }
+        assert!(others > 3);
     }
 }

@@ -1,5 +1,10 @@
 //! Further keys of one request: the token **and** the address.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a rejection ends a request, so it is moved once"
+)]
+
 use std::sync::Arc;
 
 use ratelimit_core::{Key, KeyHasher, KeySink, MAX_SUBJECTS, Plan, Scope, Subject};

@@ -24,16 +24,13 @@ struct Told {
 }
 
 impl<L: Limiter> Config<L> {
-    /// The answer to this request, of whose head nothing is left afterwards.
+    /// The answer to this request, whose fields and extensions may be gone afterwards.
     pub(super) fn refuse<B>(
         &self,
         request: &mut Request<B>,
         rejection: Rejection,
     ) -> Response<Bytes> {
-        let told = self.told(&rejection);
-        let head = Head::new(request, &self.addresses);
-        let mut response = self.responder.respond(&head, &told.refusal(&rejection));
-        self.state(told, &rejection, &mut response);
+        let mut response = self.worded(&Head::new(request, &self.addresses), &rejection);
         spare::keep(request);
         let extensions = response.extensions_mut();
         if extensions.is_empty() {
@@ -45,10 +42,17 @@ impl<L: Limiter> Config<L> {
 
     /// The same, of a request whose head is still needed.
     pub(super) fn answer(&self, head: &Head<'_>, rejection: Rejection) -> Response<Bytes> {
-        let told = self.told(&rejection);
-        let mut response = self.responder.respond(head, &told.refusal(&rejection));
-        self.state(told, &rejection, &mut response);
+        let mut response = self.worded(head, &rejection);
         response.extensions_mut().insert(rejection);
+        response
+    }
+
+    /// Status, headers and body.
+    fn worded(&self, head: &Head<'_>, rejection: &Rejection) -> Response<Bytes> {
+        let told = self.told(rejection);
+        let refusal = Refusal::of(rejection, told.wait, told.unix_now);
+        let mut response = self.responder.respond(head, &refusal);
+        self.state(told, rejection, &mut response);
         response
     }
 
@@ -85,12 +89,6 @@ impl<L: Limiter> Config<L> {
         if response.status() == StatusCode::UNAUTHORIZED {
             challenge(response);
         }
-    }
-}
-
-impl Told {
-    fn refusal<'r>(&self, rejection: &'r Rejection) -> Refusal<'r> {
-        Refusal::of(rejection, self.wait, self.unix_now)
     }
 }
 

@@ -1,5 +1,10 @@
 //! What the limiter is asked about a request: what it costs, and everything that binds it.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a rejection ends a request, so it is moved once"
+)]
+
 use ratelimit_core::{Check, Cost, Limiter, MAX_SUBJECTS, Subject, Unit};
 
 use super::config::Config;

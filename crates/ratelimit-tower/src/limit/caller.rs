@@ -4,6 +4,11 @@
 //! key, and with a key that nobody knows, a request is by default charged to its address, so that
 //! inventing keys buys nothing and fills no memory.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a rejection ends a request, so it is moved once"
+)]
+
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;

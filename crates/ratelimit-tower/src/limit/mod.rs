@@ -31,11 +31,6 @@
 //!     });
 //! ```
 
-#![expect(
-    clippy::result_large_err,
-    reason = "a rejection carries the decision: see there"
-)]
-
 mod admitted;
 mod also;
 mod answer;

@@ -11,6 +11,8 @@ use super::wording::Wording;
 use crate::BoxError;
 
 /// Why a request was not let in. It is in the extensions of the response that says so.
+///
+/// It is large, because it holds the decision itself, and a clone copies that.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Rejection {

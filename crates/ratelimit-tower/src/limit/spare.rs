@@ -5,7 +5,7 @@
 //! in the answer to this request, the fields in the next answer of the thread, because the responder of this one may still
 //! read them.
 //!
-//! Danger: what a thread keeps, it keeps for as long as it lives. One map is kept, and none that a caller made large.
+//! Danger: what a thread keeps, it keeps for as long as it lives. One map is kept, and none with many fields.
 
 use std::cell::RefCell;
 use std::mem;
@@ -74,6 +74,19 @@ mod tests {
     fn what_a_caller_made_large_is_not_kept() {
         let _ = headers();
         keep(&mut request(MOST / 2 + 1));
+        assert_eq!(headers().capacity(), 0);
+
+        let mut roomy = request(1);
+        roomy.headers_mut().reserve(1_000);
+        keep(&mut roomy);
+        assert_eq!(headers().capacity(), 0);
+
+        let mut repeated = Request::new(());
+        for _ in 0..=MOST {
+            let value = HeaderValue::from_static("secret");
+            repeated.headers_mut().append("x-same", value);
+        }
+        keep(&mut repeated);
         assert_eq!(headers().capacity(), 0);
     }
 

@@ -49,6 +49,9 @@ pub(super) struct Shard {
     pub(super) unstored: u64,
 }
 
+/// Before it is the lock itself, which takes eight bytes.
+const _: () = assert!(std::mem::offset_of!(Shard, rates) + size_of::<Option<Rate>>() <= 64 - 8);
+
 /// The state of one policy of one key, and where it goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Located {

@@ -1,7 +1,7 @@
 //! Bodies that were worded before.
 //!
 //! Whoever is refused and does not listen comes again at once, and is told the same until a second has passed: to word it
-//! anew each time would cost more than the refusal. So each thread keeps the bodies of the last few refusals.
+//! anew each time would take a good part of a refusal. So each thread keeps a few bodies.
 //!
 //! Danger: what a body says must be part of what it is found by. It may say nothing about the request.
 
@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use bytes::Bytes;
 use ratelimit_core::Reason;
 
-/// So many of them: one for each of the last numbers of seconds that somebody was told to wait.
+/// So many of them. Each has the place that its number of seconds has, so some push others out.
 const KEPT: usize = 16;
 
 thread_local! {
@@ -50,7 +50,9 @@ pub(super) fn body(saying: Saying, name: &str, word: impl Fn() -> Bytes) -> Byte
                 return worded.body.clone();
             }
         }
-        let (name, body) = (name.into(), word());
+        let same = place.take().map(|worded| worded.name);
+        let same = same.filter(|kept| **kept == *name);
+        let (name, body) = (same.unwrap_or_else(|| name.into()), word());
         place.insert(Worded { saying, name, body }).body.clone()
     });
     // In the last moments of a thread there is nowhere to keep it.
@@ -65,37 +67,4 @@ impl Saying {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(saying: Saying, numbers: [Option<u64>; 2]) -> Saying {
-        Saying { numbers, ..saying }
-    }
-
-    #[test]
-    fn a_body_is_worded_once_and_never_taken_for_another() {
-        let first = Saying {
-            form: Form::Problem,
-            reason: Reason::Rate,
-            numbers: [Some(7), None],
-        };
-        let form = Form::Error;
-        let reason = Reason::Quota;
-        let all = [
-            (first, "minute"),
-            (first, "hour"),
-            (Saying { form, ..first }, "minute"),
-            (Saying { reason, ..first }, "minute"),
-            (with(first, [Some(7), Some(1)]), "minute"),
-            (with(first, [Some(7 + KEPT as u64), None]), "minute"),
-        ];
-        for round in 0..2 {
-            for (saying, name) in all {
-                let text = Bytes::from(format!("{round} {saying:?} {name}"));
-                assert_eq!(body(saying, name, || text.clone()), text);
-                let again = || -> Bytes { unreachable!("it was worded") };
-                assert_eq!(body(saying, name, again), text);
-            }
-        }
-    }
-}
+mod tests;
